@@ -1,0 +1,202 @@
+"""reduce(state, event) -> state: the only way in which anything becomes known."""
+
+from dataclasses import replace
+
+from tui.clock import Moment
+from tui.domain.accounts import Account, AccountsState, Summary
+from tui.domain.events import (
+    AccountChosen,
+    AccountsSeen,
+    AuthSeen,
+    BrokerageAccountsSeen,
+    Event,
+    JobDied,
+    JobRevived,
+    PositionsSeen,
+    SummarySeen,
+    TickleDue,
+    TickleSeen,
+    TimePassed,
+)
+from tui.domain.failure import Failure, FailureKind
+from tui.domain.journal import Entry, Level, noted
+from tui.domain.path import PathState, Timing
+from tui.domain.session import HOUR, AuthStatus, Exchange, KeepAlive, SessionState, Slot, Tickle
+from tui.domain.stamped import Stamped, with_item, without_item
+from tui.domain.state import JobFault, MonitorState, Standing
+from tui.domain.text import age
+from tui.domain.verdict import Verdict, VerdictName, verdict
+
+
+def reduce(state: MonitorState, event: Event) -> MonitorState:
+    """The state after the event; the same object where the event changes nothing."""
+    if event.gateway != state.gateway:
+        return state
+    return _judged(_folded(state, event), event.at)
+
+
+def _folded(state: MonitorState, event: Event) -> MonitorState:
+    match event:
+        case TimePassed():
+            return state
+        case AuthSeen():
+            exchange = Exchange(event.outcome, event.asked, event.at)
+            session = _seen(replace(state.session, auth=exchange), event.outcome, event.at)
+            return replace(state, session=session, path=_timed(state.path, event.timing, event.at))
+        case TickleDue():
+            keep_alive = _due(state.session.keep_alive, event.at)
+            return replace(state, session=replace(state.session, keep_alive=keep_alive))
+        case TickleSeen():
+            return _tickled(state, event)
+        case AccountsSeen() | BrokerageAccountsSeen() | SummarySeen() | AccountChosen():
+            return replace(state, accounts=_accounts(state.accounts, event))
+        case PositionsSeen():
+            return _positions(state, event)
+        case JobDied():
+            fault = JobFault(event.at, event.error, event.seconds)
+            then = "quit and start cpwatch again" if event.seconds is None else f"again in {age(event.seconds)}"
+            text = f"the {event.job} job failed by a defect of cpwatch ({event.error}); {then}"
+            entry = Entry(event.at, Level.ALARM, text)
+            return replace(
+                state,
+                faults=with_item(state.faults, event.job, fault),
+                journal=noted(state.journal, entry),
+            )
+        case JobRevived():
+            entry = Entry(event.at, Level.OK, f"the {event.job} job runs again")
+            return replace(state, faults=without_item(state.faults, event.job), journal=noted(state.journal, entry))
+
+
+def _timed(path: PathState, timing: Timing, at: Moment) -> PathState:
+    connect = path.connect if timing.connect is None else Stamped(timing.connect, at)
+    if timing.first_byte is None:
+        return replace(path, connect=connect)
+    return replace(path, connect=connect, first_byte=Stamped(timing.first_byte, at), forwarded=timing.forwarded)
+
+
+def _seen(session: SessionState, outcome: AuthStatus | Tickle | Failure, at: Moment) -> SessionState:
+    """The session with what an exchange's outcome tells of the login and of IBKR's status."""
+    match outcome:
+        case Failure(kind=FailureKind.NO_LOGIN):
+            return replace(session, login=False)
+        case Failure(kind=FailureKind.NO_BRIDGE):
+            return _logged_in(session, at)
+        case AuthStatus() as status:
+            return replace(_logged_in(session, at), status=Stamped(status, at))
+        case Tickle(auth=AuthStatus() as status):
+            return replace(_logged_in(session, at), status=Stamped(status, at))
+    return session
+
+
+def _logged_in(session: SessionState, at: Moment) -> SessionState:
+    return replace(session, login=True, login_seen_at=at if session.login is False else session.login_seen_at)
+
+
+def _due(keep_alive: KeepAlive, at: Moment) -> KeepAlive:
+    kept = tuple(slot for slot in keep_alive.slots if at.seconds_since(slot.due_at) < HOUR)
+    return replace(keep_alive, slots=(*kept, Slot(at)), next_at=None)
+
+
+def _tickled(state: MonitorState, event: TickleSeen) -> MonitorState:
+    session = state.session
+    keep_alive = session.keep_alive
+    journal = state.journal
+    if isinstance(event.outcome, Failure):
+        if keep_alive.failures == 0:
+            journal = noted(journal, Entry(event.at, Level.WARN, f"keep-alive unanswered: {event.outcome.evidence}"))
+        keep_alive = replace(keep_alive, failures=keep_alive.failures + 1)
+    else:
+        if keep_alive.failures:
+            count = f"{keep_alive.failures} failure" + ("s" if keep_alive.failures > 1 else "")
+            journal = noted(journal, Entry(event.at, Level.OK, f"keep-alive answered again after {count}"))
+        slots = keep_alive.slots
+        if slots and slots[-1].answered_at is None:
+            slots = (*slots[:-1], replace(slots[-1], answered_at=event.at))
+        keep_alive = replace(keep_alive, slots=slots, failures=0)
+    keep_alive = replace(keep_alive, next_at=event.next_at)
+    session = replace(session, tickle=Exchange(event.outcome, event.asked, event.at), keep_alive=keep_alive)
+    return replace(
+        state,
+        session=_seen(session, event.outcome, event.at),
+        path=_timed(state.path, event.timing, event.at),
+        journal=journal,
+    )
+
+
+def _accounts(
+    accounts: AccountsState, event: AccountsSeen | BrokerageAccountsSeen | SummarySeen | AccountChosen
+) -> AccountsState:
+    match event:
+        case AccountsSeen(outcome=Failure() as failure):
+            return replace(accounts, failure=Stamped(failure, event.at))
+        case AccountsSeen(outcome=tuple() as seen):
+            return replace(
+                accounts,
+                accounts=Stamped(seen, event.at),
+                failure=None,
+                visible=_still_visible(accounts.visible, seen),
+            )
+        case BrokerageAccountsSeen():
+            return replace(accounts, brokerage=Stamped(event.outcome, event.at))
+        case SummarySeen(outcome=Failure() as failure):
+            failures = with_item(accounts.summary_failures, event.account, Stamped(failure, event.at))
+            return replace(accounts, summary_failures=failures)
+        case SummarySeen(outcome=Summary() as summary):
+            return replace(
+                accounts,
+                summaries=with_item(accounts.summaries, event.account, Stamped(summary, event.at)),
+                summary_failures=without_item(accounts.summary_failures, event.account),
+            )
+        case AccountChosen():
+            return replace(accounts, visible=_still_visible(event.account, accounts.all))
+    return accounts
+
+
+def _still_visible(wanted: str | None, accounts: tuple[Account, ...]) -> str | None:
+    ids = [account.id for account in accounts]
+    return wanted if wanted in ids else next(iter(ids), None)
+
+
+def _positions(state: MonitorState, event: PositionsSeen) -> MonitorState:
+    positions = state.positions
+    if isinstance(event.outcome, Failure):
+        failures = with_item(positions.failures, event.account, Stamped(event.outcome, event.at))
+        return replace(state, positions=replace(positions, failures=failures))
+    return replace(
+        state,
+        positions=replace(
+            positions,
+            books=with_item(positions.books, event.account, Stamped(event.outcome, event.at)),
+            failures=without_item(positions.failures, event.account),
+        ),
+    )
+
+
+def _judged(state: MonitorState, at: Moment) -> MonitorState:
+    """The state with the verdict that it now deserves noted, where that has changed."""
+    found = verdict(state, at)
+    before = state.standing.verdict if state.standing else VerdictName.UNKNOWN
+    if found.name == before:
+        return state
+    return replace(
+        state,
+        standing=Standing(found.name, at),
+        journal=noted(state.journal, Entry(at, level_of(found.name), _line(found))),
+    )
+
+
+def level_of(name: VerdictName) -> Level:
+    """How much a verdict matters: good, on its way, wrong for now, or wrong until somebody acts."""
+    match name:
+        case VerdictName.READY:
+            return Level.OK
+        case VerdictName.UNKNOWN | VerdictName.INITIALISING:
+            return Level.INFO
+        case VerdictName.CONTESTED | VerdictName.RATE_LIMITED | VerdictName.BACKEND_DOWN:
+            return Level.WARN
+    return Level.ALARM
+
+
+def _line(found: Verdict) -> str:
+    words = f"{found.name.words.lower()}: {found.summary}"
+    return f"{words} ({found.seen})" if found.seen else words

@@ -1,0 +1,90 @@
+"""The login, the brokerage session on top of it, and the keep-alive that holds it."""
+
+from dataclasses import dataclass
+
+from tui.clock import Moment
+from tui.domain.failure import Failure
+from tui.domain.stamped import Stamped
+
+HOUR = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class AuthStatus:
+    """What IBKR says of the brokerage session (`/iserver/auth/status`, or `authStatus` within a tickle).
+
+    None where the field was absent: older builds leave out `established`, a logged-out session leaves out more.
+    """
+
+    authenticated: bool
+    connected: bool | None = None
+    competing: bool | None = None
+    established: bool | None = None
+    server: str | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tickle:
+    """The answer to one tickle. auth: None where the answer carried no `iserver` part."""
+
+    auth: AuthStatus | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question about the session and what came of it. asked, at: when it was sent and when it ended."""
+
+    outcome: AuthStatus | Tickle | Failure
+    asked: Moment
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One tickle that was due. answered_at: when one was answered, at once or on a retry; None until then."""
+
+    due_at: Moment
+    answered_at: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAlive:
+    """The tickles of the past hour, oldest first, and when the next one goes out.
+
+    failures: how many in a row went unanswered.
+    """
+
+    enabled: bool = True
+    slots: tuple[Slot, ...] = ()
+    next_at: Moment | None = None
+    failures: int = 0
+
+    def this_hour(self, now: Moment) -> tuple[int, int]:
+        """(answered, due) among the past hour's tickles; one that is still under way counts as neither."""
+        recent = [slot for slot in self.slots if now.seconds_since(slot.due_at) < HOUR]
+        answered = sum(slot.answered_at is not None for slot in recent)
+        under_way = bool(recent) and recent[-1].answered_at is None and self.failures == 0
+        return answered, len(recent) - under_way
+
+    @property
+    def answered_at(self) -> Moment | None:
+        """When a tickle was last answered."""
+        return next((slot.answered_at for slot in reversed(self.slots) if slot.answered_at is not None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """The session's slice. auth, tickle: the newest exchange of either kind.
+
+    status: the newest auth status that IBKR gave, from either, kept while exchanges fail; its age must be shown.
+    login: True once an answer came that needs a login, False once one was refused for the want of it, None before.
+    login_seen_at: when a login appeared where there had been none.
+    """
+
+    auth: Exchange | None = None
+    tickle: Exchange | None = None
+    status: Stamped[AuthStatus] | None = None
+    login: bool | None = None
+    login_seen_at: Moment | None = None
+    keep_alive: KeepAlive = KeepAlive()

@@ -1,0 +1,78 @@
+"""All that is known of one gateway: one slice a pane, and what the slices are judged by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tui.clock import Moment
+from tui.domain.accounts import AccountsState
+from tui.domain.journal import Entry
+from tui.domain.path import PathState
+from tui.domain.positions import PositionsState
+from tui.domain.session import SessionState
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds between two questions of a kind, and how long an answer may take.
+
+    The defaults keep the whole engine below one request a second on average.
+    """
+
+    auth: float = 5.0
+    tickle: float = 60.0
+    accounts: float = 60.0
+    summary: float = 30.0
+    positions: float = 3.0
+    connect_timeout: float = 3.0
+    read_timeout: float = 12.0
+
+    def fresh_for(self, interval: float) -> float:
+        """Seconds for which what is asked every `interval` counts as fresh: two polls and the read timeout."""
+        return 2 * interval + self.read_timeout
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where cpwatch itself runs, as far as a remedy needs it.
+
+    user: the login name on this machine. ssh_server: this machine's address as the user's ssh client reached it,
+    None where cpwatch does not run over SSH. ssh_port: that server's port.
+    """
+
+    user: str | None = None
+    ssh_server: str | None = None
+    ssh_port: int = 22
+
+
+@dataclass(frozen=True, slots=True)
+class JobFault:
+    """A job that died of a defect. seconds: until it is started again; None where only a new start of cpwatch helps."""
+
+    at: Moment
+    error: str
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The verdict's name as it last changed, and since when it stands."""
+
+    verdict: str
+    since: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorState:
+    """One gateway, whole and immutable. gateway: its id, carried by every event about it."""
+
+    gateway: str
+    path: PathState
+    started_at: Moment
+    session: SessionState = field(default_factory=SessionState)
+    accounts: AccountsState = field(default_factory=AccountsState)
+    positions: PositionsState = field(default_factory=PositionsState)
+    journal: tuple[Entry, ...] = ()
+    faults: Mapping[str, JobFault] = field(default_factory=dict)
+    standing: Standing | None = None
+    pace: Pace = field(default_factory=Pace)
+    here: Here = field(default_factory=Here)

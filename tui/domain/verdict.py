@@ -1,0 +1,251 @@
+"""The one place that decides what is wrong: state and present time -> verdict, what was seen, what to do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tui.clock import Moment
+from tui.domain.failure import Failure, FailureKind
+from tui.domain.remedy import Remedy, remedy_for_failure, remedy_for_session
+from tui.domain.session import AuthStatus, Exchange, SessionState, Tickle
+from tui.domain.state import MonitorState, Pace
+from tui.domain.text import age, clock_time
+
+SETTLING = 60.0
+"""Seconds after a login within which a session that is not authenticated yet is still coming up."""
+
+
+class VerdictName(StrEnum):
+    """The contract's verdicts, in the order in which they are decided."""
+
+    UNKNOWN = "unknown"
+    GATEWAY_DOWN = "gateway_down"
+    UNREACHABLE = "unreachable"
+    WRONG_SCHEME = "wrong_scheme"
+    UNTRUSTED_CERTIFICATE = "untrusted_certificate"
+    NOT_A_GATEWAY = "not_a_gateway"
+    BACKEND_HUNG = "backend_hung"
+    DENIED = "denied"
+    MISCONFIGURED = "misconfigured"
+    EDGE_DENIED = "edge_denied"
+    RATE_LIMITED = "rate_limited"
+    BACKEND_DOWN = "backend_down"
+    LOGIN_REQUIRED = "login_required"
+    LOGGED_OUT = "logged_out"
+    COMPETING = "competing"
+    SESSION_LAPSED = "session_lapsed"
+    INITIALISING = "initialising"
+    CONTESTED = "contested"
+    READY = "ready"
+
+    @property
+    def words(self) -> str:
+        """The verdict as a person reads it: `LOGIN REQUIRED`."""
+        return self.value.replace("_", " ").upper()
+
+    @property
+    def exit_code(self) -> int:
+        """The contract's exit code of `status` and `doctor`."""
+        return _EXIT_CODES.get(self, 1)
+
+    @property
+    def tradable(self) -> bool:
+        """True where the brokerage session can be used."""
+        return self in {VerdictName.READY, VerdictName.CONTESTED}
+
+
+_EXIT_CODES = {
+    VerdictName.READY: 0,
+    VerdictName.CONTESTED: 0,
+    VerdictName.GATEWAY_DOWN: 3,
+    VerdictName.UNREACHABLE: 3,
+    VerdictName.WRONG_SCHEME: 3,
+    VerdictName.UNTRUSTED_CERTIFICATE: 3,
+    VerdictName.NOT_A_GATEWAY: 3,
+    VerdictName.DENIED: 4,
+    VerdictName.MISCONFIGURED: 4,
+    VerdictName.BACKEND_HUNG: 6,
+    VerdictName.EDGE_DENIED: 6,
+    VerdictName.BACKEND_DOWN: 6,
+    VerdictName.RATE_LIMITED: 7,
+}
+
+_BY_FAILURE = {
+    FailureKind.UNRESOLVED: VerdictName.UNREACHABLE,
+    FailureKind.REFUSED: VerdictName.GATEWAY_DOWN,
+    FailureKind.CONNECT_TIMEOUT: VerdictName.UNREACHABLE,
+    FailureKind.TLS_TIMEOUT: VerdictName.UNREACHABLE,
+    FailureKind.CUT: VerdictName.GATEWAY_DOWN,
+    FailureKind.WRONG_SCHEME: VerdictName.WRONG_SCHEME,
+    FailureKind.UNTRUSTED: VerdictName.UNTRUSTED_CERTIFICATE,
+    FailureKind.NOT_A_GATEWAY: VerdictName.NOT_A_GATEWAY,
+    FailureKind.SILENT: VerdictName.BACKEND_HUNG,
+    FailureKind.DENIED: VerdictName.DENIED,
+    FailureKind.MISCONFIGURED: VerdictName.MISCONFIGURED,
+    FailureKind.EDGE_DENIED: VerdictName.EDGE_DENIED,
+    FailureKind.RATE_LIMITED: VerdictName.RATE_LIMITED,
+    FailureKind.BACKEND: VerdictName.BACKEND_DOWN,
+    FailureKind.NO_LOGIN: VerdictName.LOGIN_REQUIRED,
+    FailureKind.NO_BRIDGE: VerdictName.SESSION_LAPSED,
+    FailureKind.UNEXPECTED: VerdictName.NOT_A_GATEWAY,
+}
+
+_SUMMARIES = {
+    VerdictName.UNREACHABLE: "The gateway's address can't be reached: network or firewall.",
+    VerdictName.WRONG_SCHEME: "A gateway is there, but not over this scheme.",
+    VerdictName.UNTRUSTED_CERTIFICATE: "The certificate could not be verified.",
+    VerdictName.NOT_A_GATEWAY: "Something answers there that is no gateway.",
+    VerdictName.BACKEND_HUNG: "The gateway runs, but gets no answer from IBKR.",
+    VerdictName.DENIED: "The gateway's allow list refuses this machine.",
+    VerdictName.MISCONFIGURED: "The gateway chokes on its own settings.",
+    VerdictName.EDGE_DENIED: "IBKR's edge refuses the gateway's public address.",
+    VerdictName.RATE_LIMITED: "IBKR asks to slow down.",
+    VerdictName.BACKEND_DOWN: "IBKR's servers answer with an error.",
+    VerdictName.LOGIN_REQUIRED: "The gateway runs, nobody is logged in.",
+    VerdictName.LOGGED_OUT: "The link to IBKR's brokerage servers is gone.",
+    VerdictName.COMPETING: "Another program holds the brokerage session.",
+    VerdictName.SESSION_LAPSED: "Logged in, but the brokerage session has lapsed.",
+    VerdictName.INITIALISING: "The session is coming up.",
+    VerdictName.CONTESTED: "Trading session live, but another login is taking it.",
+    VerdictName.READY: "trading session live",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is so, and what to do.
+
+    summary: a phrase. seen: the evidence in words, None where nothing came. remedy: None where nothing is to be done.
+    """
+
+    name: VerdictName
+    summary: str
+    seen: str | None = None
+    remedy: Remedy | None = None
+
+
+def fresh(exchange: Exchange | None, interval: float, pace: Pace, now: Moment) -> bool:
+    """True while the exchange, asked every `interval` seconds, may be relied on; a 429 for as long as it holds."""
+    if exchange is None:
+        return False
+    held = exchange.outcome.retry_after if isinstance(exchange.outcome, Failure) else None
+    return now.seconds_since(exchange.at) < max(pace.fresh_for(interval), held or 0.0)
+
+
+def decisive(session: SessionState, pace: Pace, now: Moment) -> AuthStatus | Failure | None:
+    """What the newest fresh question about the session brought; None where nothing fresh is known.
+
+    Newest by the time of asking: an answer that was asked for later supersedes a time-out of an earlier question,
+    whichever of the two ended last. A tickle that says nothing of the session counts only where no auth status does.
+    """
+    auth = session.auth if fresh(session.auth, pace.auth, pace, now) else None
+    tickle = session.tickle if fresh(session.tickle, pace.tickle, pace, now) else None
+    if auth is not None and tickle is not None and auth.asked.seconds_since(tickle.asked) > 0:
+        tickle = None
+    match (tickle.outcome if tickle else None, auth.outcome if auth else None):
+        case Tickle(auth=AuthStatus() as status), _:
+            return status
+        case Tickle(auth=None), AuthStatus() as status:
+            return status
+        case Tickle(auth=None), _:
+            return Failure(FailureKind.NO_LOGIN, "a tickle answered without an iserver part", 200)
+        case Failure() as failure, _:
+            return failure
+        case _, (AuthStatus() | Failure()) as outcome:
+            return outcome
+    return None
+
+
+def verdict(state: MonitorState, now: Moment) -> Verdict:
+    """The verdict on the gateway at that moment (contract: *Verdicts*), with what was seen and the one thing to do."""
+    match decisive(state.session, state.pace, now):
+        case Failure() as failure:
+            return _of_failure(state, failure, now)
+        case AuthStatus() as status:
+            name = _of_status(status, _settling(state.session, now))
+            return Verdict(
+                name,
+                _SUMMARIES[name],
+                _status_words(status) if name is not VerdictName.READY else None,
+                remedy_for_session(name, state),
+            )
+    return _unknown(state, now)
+
+
+def _unknown(state: MonitorState, now: Moment) -> Verdict:
+    ends = [exchange.at for exchange in (state.session.auth, state.session.tickle) if exchange is not None]
+    if not ends:
+        return Verdict(VerdictName.UNKNOWN, f"asking {state.path.address.url} …")
+    last = max(ends, key=lambda at: at.ticks)
+    return Verdict(
+        VerdictName.UNKNOWN,
+        f"Nothing fresh: the last answer is {age(now.seconds_since(last))} old.",
+        f"last answer at {clock_time(last.wall)}",
+        Remedy("cpwatch asks again by itself; if this stays, quit and start it again with --log FILE --debug."),
+    )
+
+
+def _of_failure(state: MonitorState, failure: Failure, now: Moment) -> Verdict:
+    name = _BY_FAILURE[failure.kind]
+    remedy = remedy_for_failure(failure, state)
+    summary = _SUMMARIES.get(name) or f"Nothing answers at {state.path.address.host} port {state.path.address.port}."
+    if name is VerdictName.RATE_LIMITED and failure.retry_after and state.session.auth is not None:
+        left = failure.retry_after - now.seconds_since(state.session.auth.at)
+        summary = f"IBKR asks to slow down; asking again in {age(max(left, 0.0))}."
+    return Verdict(name, summary, failure.evidence, remedy)
+
+
+def _of_status(status: AuthStatus, settling: bool) -> VerdictName:
+    if status.authenticated:
+        if status.established is False:
+            return VerdictName.INITIALISING
+        return VerdictName.CONTESTED if status.competing else VerdictName.READY
+    if status.connected is False:
+        return VerdictName.LOGGED_OUT
+    if status.competing:
+        return VerdictName.COMPETING
+    if settling:
+        return VerdictName.INITIALISING
+    return VerdictName.SESSION_LAPSED if status.connected else VerdictName.LOGGED_OUT
+
+
+def _settling(session: SessionState, now: Moment) -> bool:
+    return session.login_seen_at is not None and now.seconds_since(session.login_seen_at) < SETTLING
+
+
+def _status_words(status: AuthStatus) -> str:
+    flags = (
+        ("authenticated", status.authenticated),
+        ("connected", status.connected),
+        ("established", status.established),
+        ("competing", status.competing),
+    )
+    words = ", ".join(f"{name} {'yes' if value else 'no'}" for name, value in flags if value is not None)
+    return f"{words}; “{status.message}”" if status.message else words
+
+
+def fresh_status(state: MonitorState, now: Moment) -> AuthStatus | None:
+    """What IBKR says of the session, where that is what decides now; None where it is stale or superseded."""
+    outcome = decisive(state.session, state.pace, now)
+    return outcome if isinstance(outcome, AuthStatus) else None
+
+
+def login_live(state: MonitorState, now: Moment) -> bool | None:
+    """Whether somebody is logged in (the read-only SSO session), as far as something fresh tells."""
+    match decisive(state.session, state.pace, now):
+        case AuthStatus(authenticated=False, connected=False):
+            return None  # the link to IBKR is gone, which says nothing of the login
+        case AuthStatus() | Failure(kind=FailureKind.NO_BRIDGE):
+            return True
+        case Failure(kind=FailureKind.NO_LOGIN):
+            return False
+    return None
+
+
+def brokerage_live(state: MonitorState, now: Moment) -> bool | None:
+    """Whether the brokerage session can be used, as far as something fresh tells."""
+    match decisive(state.session, state.pace, now):
+        case AuthStatus() as status:
+            return status.authenticated and status.established is not False
+        case Failure(kind=FailureKind.NO_LOGIN | FailureKind.NO_BRIDGE):
+            return False
+    return None
