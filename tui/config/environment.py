@@ -1,0 +1,40 @@
+"""What the environment tells: settings by `CPWATCH_*`, and where the user sits."""
+
+import getpass
+import ipaddress
+import re
+from collections.abc import Mapping
+
+from tui.domain.state import Here
+
+_USER = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+def setting(environment: Mapping[str, str], name: str) -> str | None:
+    """The value of `CPWATCH_NAME`, None where it is unset or empty."""
+    return environment.get(f"CPWATCH_{name}") or None
+
+
+def here(environment: Mapping[str, str]) -> Here:
+    """Who runs cpwatch, and by which address of this machine they came over SSH.
+
+    sshd sets SSH_CONNECTION to `client-address client-port server-address server-port`; what does not look so is
+    not used, since it would end up in a line that the user is asked to run.
+    """
+    user = _user()
+    parts = environment.get("SSH_CONNECTION", "").split()
+    if len(parts) != 4:
+        return Here(user)
+    try:
+        server, port = ipaddress.ip_address(parts[2]), int(parts[3])
+    except ValueError:
+        return Here(user)
+    return Here(user, str(server), port) if 0 < port < 65536 else Here(user)
+
+
+def _user() -> str | None:
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return None
+    return name if _USER.fullmatch(name) else None

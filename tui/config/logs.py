@@ -1,0 +1,78 @@
+"""The log file: what happened, redacted, readable by its owner only."""
+
+import logging
+import os
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tui.config.locations import log_folder
+from tui.domain.redact import redacted
+
+ROOT = "tui"
+"""The package, whose modules name their loggers after themselves."""
+_FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+
+
+class RedactingFormatter(logging.Formatter):
+    """Masks secrets and personal data in the whole line, tracebacks included; times are UTC."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One record as text."""
+        return redacted(super().format(record))
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802 (the base's)
+        """The record's time, RFC 3339 with milliseconds."""
+        moment = datetime.fromtimestamp(record.created, UTC)
+        return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def start_logging(file: Path | None, *, debug: bool, screen: bool) -> Path | None:
+    """Send this program's log to `file`; the file that is written, or None.
+
+    Without a file, nothing is written, unless `debug`: then to the platform's log folder where a screen is shown,
+    else to standard error. Raises OSError: the file can't be written.
+    """
+    logger = logging.getLogger(ROOT)
+    logger.propagate = False
+    for handler in tuple(logger.handlers):
+        logger.removeHandler(handler)
+        handler.close()
+    logger.setLevel(logging.DEBUG if debug else logging.INFO)
+    if file is None and not debug:
+        logger.addHandler(logging.NullHandler())
+        return None
+    if file is None and not screen:
+        _attach(logger, logging.StreamHandler(sys.stderr))
+        return None
+    target = file or log_folder() / "cpwatch.log"
+    if file is None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    with open(target, "a", encoding="utf-8", opener=_private):
+        pass  # made here, so that the mode is right from the first byte
+    _attach(logger, logging.FileHandler(target, encoding="utf-8", errors="backslashreplace"))
+    return target
+
+
+def _attach(logger: logging.Logger, handler: logging.Handler) -> None:
+    handler.setFormatter(RedactingFormatter(_FORMAT))
+    logger.addHandler(handler)
+
+
+def write_crash(error: BaseException, version: str, now: datetime) -> Path | None:
+    """Write the redacted traceback into the platform's log folder; its path, None where it can't be written."""
+    text = redacted("".join(traceback.format_exception(error)))
+    try:
+        folder = log_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        target = folder / f"crash-{now:%Y%m%dT%H%M%SZ}-{os.getpid()}.txt"
+        with open(target, "x", encoding="utf-8", errors="backslashreplace", opener=_private) as file:
+            file.write(f"cpwatch {version}, Python {sys.version.split()[0]}, {sys.platform}\n{text}")
+    except OSError:
+        return None
+    return target

@@ -1,0 +1,10 @@
+"""The names of the themes, known without loading the screens."""
+
+from enum import StrEnum
+
+
+class ThemeName(StrEnum):
+    """What `--theme` takes."""
+
+    DARK = "cpwatch-dark"
+    LIGHT = "cpwatch-light"

@@ -1,0 +1,24 @@
+"""All jobs of one gateway, side by side, until cancelled."""
+
+import asyncio
+
+from tui.engine.core import Core
+from tui.engine.jobs import AccountsJob, AuthJob, TimeJob, positions_job, summary_job
+from tui.engine.keepalive import TickleJob
+from tui.engine.supervise import Job, supervise
+
+
+async def run_jobs(core: Core) -> None:
+    """Do every job under supervision; the keep-alive only where the state says that it is wanted. Never returns."""
+    jobs: list[Job] = [
+        AuthJob(core),
+        AccountsJob(core),
+        summary_job(core),
+        positions_job(core),
+        TimeJob(core),
+    ]
+    if core.state.session.keep_alive.enabled:
+        jobs.insert(0, TickleJob(core))
+    async with asyncio.TaskGroup() as group:
+        for job in jobs:
+            group.create_task(supervise(job, core), name=job.name)

@@ -1,0 +1,96 @@
+"""The one retry loop: every job runs here, survives its own defects, and is seen to have failed."""
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import Awaitable
+from typing import Protocol
+
+from tui.clock import Clock
+from tui.domain.events import JobDied, JobRevived
+from tui.domain.redact import redacted
+from tui.domain.sanitise import safe_text
+from tui.engine.core import Core
+
+log = logging.getLogger(__name__)
+
+LONGEST = 60.0
+"""Seconds that a failing job waits at the most."""
+
+
+class Job(Protocol):
+    """Something that is done again and again."""
+
+    name: str
+
+    async def round(self) -> float:
+        """Do it once; seconds until the next time."""
+        ...
+
+
+class Backoff:
+    """Growing waits after failures, with jitter, so that many programs don't ask in step.
+
+    random_unit: a function that gives a number from 0 to 1.
+    """
+
+    def __init__(self, first: float, longest: float = LONGEST, random_unit: random.Random | None = None) -> None:
+        self._first = first
+        self._longest = longest
+        self._random = random_unit or random.Random()  # noqa: S311 (spreads load, guards nothing)
+        self._failures = 0
+
+    def reset(self) -> None:
+        """The last round went well."""
+        self._failures = 0
+
+    def next(self) -> float:
+        """Seconds to wait after one more failure: doubling from `first`, at most `longest`, less up to a fifth."""
+        wait = min(self._first * float(2 ** min(self._failures, 16)), self._longest)
+        self._failures += 1
+        return wait * (1 - self._random.random() / 5)
+
+
+async def sleep_or_wake(clock: Clock, seconds: float, wake: asyncio.Event) -> None:
+    """Return after that many seconds, or as soon as `wake` is set, and clear it."""
+    sleeping = asyncio.ensure_future(_as_coroutine(clock.sleep(seconds)))
+    waking = asyncio.ensure_future(wake.wait())
+    try:
+        await asyncio.wait({sleeping, waking}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (sleeping, waking):
+            task.cancel()
+        for task in (sleeping, waking):
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+    wake.clear()
+
+
+async def _as_coroutine(awaitable: Awaitable[None]) -> None:
+    await awaitable
+
+
+async def supervise(job: Job, core: Core) -> None:
+    """Do the job's rounds until cancelled. A defect ends one round, is shown and logged, and is tried again later."""
+    backoff = Backoff(5.0)
+    dead = False
+    wake = core.waker(job.name)
+    while True:
+        try:
+            delay = await job.round()
+        except Exception as error:
+            log.exception("the %s job failed", job.name)
+            delay = backoff.next()
+            dead = True
+            what = safe_text(redacted(f"{type(error).__name__}: {error}"))
+            core.apply(JobDied(core.gateway, core.now(), job.name, what, delay))
+        else:
+            backoff.reset()
+            if dead:
+                dead = False
+                core.apply(JobRevived(core.gateway, core.now(), job.name))
+        if delay > LONGEST:  # a penalty is served in full, whatever the user chooses meanwhile
+            await core.clock.sleep(delay)
+        else:
+            await sleep_or_wake(core.clock, delay, wake)

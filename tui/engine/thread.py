@@ -1,0 +1,114 @@
+"""The engine on a thread of its own, so that a terminal that stops reading stops no tickle."""
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from tui.clock import Clock
+from tui.domain.events import AccountChosen, JobDied
+from tui.domain.redact import redacted
+from tui.domain.reduce import reduce
+from tui.domain.sanitise import safe_text
+from tui.domain.state import MonitorState
+
+log = logging.getLogger(__name__)
+
+STOP_WITHIN = 5.0
+"""Seconds that `stop` waits; requests under way are cancelled, so that it takes a few milliseconds."""
+
+
+class MonitorEngine:
+    """Runs all jobs of one gateway and publishes immutable snapshots.
+
+    `snapshot` may be read from any thread. A subscriber is called on the engine's thread after each change; it must
+    return at once. Nothing slow is imported before `start`.
+    """
+
+    def __init__(self, state: MonitorState, clock: Clock, *, ca: Path | None = None) -> None:
+        self.snapshot = state
+        self.clock = clock
+        self._ca = ca
+        self._subscribers: list[Callable[[], None]] = []
+        self._thread = threading.Thread(target=self._run, name="cpwatch-engine", daemon=True)
+        self._ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._main: asyncio.Task[None] | None = None
+        self._choose: Callable[[str], None] = lambda _: None
+
+    def subscribe(self, callback: Callable[[], None]) -> None:
+        """Call `callback` on the engine's thread after every change of the snapshot."""
+        self._subscribers.append(callback)
+
+    @property
+    def alive(self) -> bool:
+        """True while the engine's thread runs."""
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """Begin to ask; returns at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End all jobs and drop the connections, at any time; the gateway's session is left alone."""
+        if not self._thread.is_alive():
+            return
+        self._ready.wait(STOP_WITHIN)
+        if self._loop is not None and self._main is not None:
+            # The loop may have closed by itself meanwhile; then there is nothing to end.
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._main.cancel)
+        self._thread.join(STOP_WITHIN)
+
+    def choose_account(self, account: str) -> None:
+        """Let the engine follow this account from now on."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._choose, account)
+
+    def _publish(self, state: MonitorState) -> None:
+        self.snapshot = state
+        for callback in self._subscribers:
+            callback()
+
+    def _run(self) -> None:
+        try:
+            with contextlib.suppress(asyncio.CancelledError):
+                asyncio.run(self._serve())
+        except Exception as error:  # the thread's last resort: what ended it is shown on the screen and logged
+            log.exception("the engine ended")
+            what = safe_text(redacted(f"{type(error).__name__}: {error}"))
+            died = JobDied(self.snapshot.gateway, self.clock.now(), "engine", what, None)
+            self._publish(reduce(self.snapshot, died))
+        finally:
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        from tui.engine.core import Core
+        from tui.engine.run import run_jobs
+        from tui.gateway.client import GatewayClient
+
+        pace = self.snapshot.pace
+        client = GatewayClient(
+            self.snapshot.path.address,
+            clock=self.clock,
+            ca=self._ca,
+            connect_timeout=pace.connect_timeout,
+            read_timeout=pace.read_timeout,
+        )
+        core = Core(client, self.clock, self.snapshot, self._publish)
+
+        def choose(account: str) -> None:
+            core.apply(AccountChosen(core.gateway, core.now(), account))
+            core.wake("summary", "positions")
+
+        self._choose = choose
+        self._loop = asyncio.get_running_loop()
+        self._main = asyncio.current_task()
+        self._ready.set()
+        try:
+            await run_jobs(core)
+        finally:
+            await client.aclose()

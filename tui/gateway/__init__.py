@@ -1,0 +1,1 @@
+"""The Web API of one gateway: a client with a method an endpoint, its wire models and its errors."""

@@ -1,0 +1,194 @@
+"""Status, headers and body -> what the answer means: a payload, or a Failure by the contract's table of verdicts."""
+
+import json
+import zlib
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from urllib.parse import urlsplit
+
+import httpx
+
+from tui.domain.failure import Failure, FailureKind
+from tui.domain.path import Address
+from tui.domain.redact import redacted
+from tui.domain.sanitise import evidence, safe_text
+
+LOGIN_PATH = "/sso/Login"
+DENIED_BODY = b"Access Denied"
+OWN_ERROR_BODY = b"Internal Server Error"
+BODY_LIMIT = 16 * 2**20
+LONGEST_WAIT = 24 * 3600
+_NEAR = frozenset({FailureKind.DENIED, FailureKind.MISCONFIGURED, FailureKind.NOT_A_GATEWAY})
+_IBKR = ("ibkr.com", "interactivebrokers.com")
+# A gateway never says these of the requests that it is sent; every other web server does.
+_OTHER_SERVERS = frozenset({404, 405, 501, 505})
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One whole answer, its body as it came."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+    @property
+    def evidence(self) -> str:
+        """Status and beginning of the body, safe to print and without secrets."""
+        return redacted(evidence(self.status, self.body))
+
+    @property
+    def redirect(self) -> str:
+        """Where a redirect points to, without its query; empty where it names no place."""
+        return str(self.headers.get("location", "")).partition("?")[0]
+
+
+class TooLarge(ValueError):
+    """A body beyond BODY_LIMIT once it is unpacked, or one that does not unpack."""
+
+
+def unpacked(body: bytes, encoding: str) -> bytes:
+    """The body without its content encoding: gzip and deflate, should somebody compress though asked not to.
+
+    Raises TooLarge: more than BODY_LIMIT, another encoding, or broken.
+    """
+    if encoding.strip().lower() in {"", "identity"}:
+        return body
+    if encoding.strip().lower() not in {"gzip", "x-gzip", "deflate"}:
+        raise TooLarge(f"a body encoded as {safe_text(encoding, 40)}")
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    try:
+        plain = unpacker.decompress(body, BODY_LIMIT)
+    except zlib.error as error:
+        raise TooLarge(f"a compressed body that does not unpack: {error}") from None
+    if unpacker.unconsumed_tail:
+        raise TooLarge(f"a compressed body of more than {BODY_LIMIT} bytes")
+    return plain
+
+
+def failure_in(received: Received, address: Address, *, decides: bool) -> Failure | None:
+    """Why this answer is not what was asked for; None where it is a 200, whose body is still to be read.
+
+    decides: whether the verdict hangs on it, so that another web server must be told from a gateway.
+    """
+    status, seen = received.status, received.evidence
+    wait: float | None = None
+    match status:
+        case 200:
+            return None
+        case 404 if received.body == DENIED_BODY:
+            kind = FailureKind.DENIED
+        case 500 if is_own_error(received):
+            kind = FailureKind.MISCONFIGURED
+        case 403 if "airtunes" in received.headers.get("server", "").lower():
+            kind, seen = FailureKind.NOT_A_GATEWAY, "403 from AirPlay (AirTunes), which macOS runs on this port"
+        case 403 if received.body and not _is_json(received.body):
+            kind = FailureKind.EDGE_DENIED
+        case 429:
+            kind, wait = FailureKind.RATE_LIMITED, _retry_after(received.headers)
+        case 400 | 401 if b"no bridge" in received.body:
+            kind = FailureKind.NO_BRIDGE
+        case 401 if _asks_for_a_password(received.headers):
+            kind, seen = FailureKind.NOT_A_GATEWAY, f"{seen}, asking for a password as no gateway does"
+        case 401:
+            kind = FailureKind.NO_LOGIN
+        case _ if 300 <= status < 400:
+            kind, seen = _redirected(received, address)
+        case _ if decides and _is_another_server(received):
+            kind = FailureKind.NOT_A_GATEWAY
+        case _ if status >= 500:
+            kind = FailureKind.BACKEND
+        case _:
+            kind = FailureKind.UNEXPECTED
+    return Failure(kind, seen, status, wait)
+
+
+def payload(received: Received, *, decides: bool) -> object | Failure:
+    """The JSON value in a 200's body, numbers with a point as Decimal; a Failure where it holds none, or an error."""
+    try:
+        value: object = json.loads(received.body, parse_float=_decimal, parse_constant=_nothing)
+    except (ValueError, RecursionError):
+        cut = received.body.lstrip()[:1] in {b"", b"{", b"[", b'"'}
+        kind = FailureKind.NOT_A_GATEWAY if decides and not cut else FailureKind.UNEXPECTED
+        return Failure(kind, received.evidence, received.status)
+    if not isinstance(value, dict) or not value.get("error"):
+        return value
+    match str(value["error"]).lower():
+        case text if "no session" in text:
+            kind = FailureKind.NO_LOGIN
+        case text if "no bridge" in text:
+            kind = FailureKind.NO_BRIDGE
+        case _:
+            kind = FailureKind.BACKEND
+    return Failure(kind, received.evidence, received.status)
+
+
+def is_own_error(received: Received) -> bool:
+    """True for the 500 that the gateway itself makes: 21 bytes, counted, and of no type."""
+    return (
+        received.status == 500
+        and received.body == OWN_ERROR_BODY
+        and received.headers.get("content-length") == str(len(OWN_ERROR_BODY))
+        and "content-type" not in received.headers
+    )
+
+
+def is_gateway_root(received: Received, address: Address) -> bool:
+    """True where this is how a gateway answers `GET /`: its login, IBKR's host, or one of its own refusals."""
+    if 300 <= received.status < 400:
+        return _redirected(received, address)[0] is not FailureKind.NOT_A_GATEWAY
+    return is_own_error(received) or (received.status == 404 and received.body == DENIED_BODY)
+
+
+def _redirected(received: Received, address: Address) -> tuple[FailureKind, str]:
+    """What a redirect tells, and the evidence. It is never followed."""
+    seen = f"{received.status} to {safe_text(received.redirect, 120) or 'nowhere'}"
+    try:
+        target = urlsplit(received.redirect)
+        host = target.hostname or ""
+    except ValueError:
+        return FailureKind.NOT_A_GATEWAY, seen
+    ibkr = any(host == name or host.endswith(f".{name}") for name in _IBKR)
+    if (ibkr or host in {"", address.host}) and target.path.startswith(LOGIN_PATH):
+        return FailureKind.NO_LOGIN, seen
+    return (FailureKind.UNEXPECTED if ibkr else FailureKind.NOT_A_GATEWAY), seen
+
+
+def _is_another_server(received: Received) -> bool:
+    if received.status in _OTHER_SERVERS:
+        return not _is_json(received.body)
+    # nginx, Go and others say so when plain HTTP reaches their TLS port; a gateway closes without a byte.
+    return received.status == 400 and b"http request" in received.body.lower() and b"https" in received.body.lower()
+
+
+def _asks_for_a_password(headers: httpx.Headers) -> bool:
+    return str(headers.get("www-authenticate", "")).lower().startswith(("basic", "digest"))
+
+
+def _retry_after(headers: httpx.Headers) -> float | None:
+    text = headers.get("retry-after", "").strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= 6):
+        return None
+    return float(text) if 0 < int(text) <= LONGEST_WAIT else None
+
+
+def _is_json(body: bytes) -> bool:
+    return body.lstrip()[:1] in {b"{", b"["}
+
+
+def _decimal(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+def _nothing(_constant: str) -> None:
+    """NaN and the infinities, which Python's parser accepts: no value."""
+    return
+
+
+def from_behind(failure: Failure) -> bool:
+    """True where IBKR's side gave this answer, not the gateway itself, so that its time spans the way there."""
+    redirect = failure.status is not None and 300 <= failure.status < 400
+    return failure.status is not None and not redirect and failure.kind not in _NEAR

@@ -1,0 +1,158 @@
+"""Asking: one endpoint's request through its lane, its answer judged, counted and written to the log."""
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from tui.clock import Clock, Moment
+from tui.domain.failure import Failure, FailureKind
+from tui.domain.path import Address, Timing
+from tui.domain.redact import redacted
+from tui.domain.sanitise import safe_text
+from tui.gateway.answers import Received, failure_in, from_behind, payload
+from tui.gateway.connections import Connections
+from tui.gateway.endpoints import Endpoint, askable
+from tui.gateway.errors import GatewayError, error_for
+from tui.gateway.exchange import Exchanged, Stale, exchange
+from tui.gateway.faults import Limits
+from tui.gateway.lane import Lane
+from tui.gateway.translate import WrongShape
+
+T = TypeVar("T")
+AT_ONCE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """One answer. asked, at: when the request was sent and when all was read.
+
+    as_of: the newest time that the data itself carries, UTC; None where it carries none.
+    """
+
+    value: T
+    timing: Timing
+    asked: Moment
+    at: Moment
+    as_of: datetime | None = None
+
+
+class Asker:
+    """Sends an endpoint's request and reads its answer. The tickle has a lane of its own; the others share one.
+
+    deadline_at: when everything must have ended, None for no such time.
+    """
+
+    def __init__(
+        self, address: Address, connections: Connections, limits: Limits, clock: Clock, log: logging.Logger
+    ) -> None:
+        self.deadline_at: Moment | None = None
+        self._address = address
+        self._limits = limits
+        self._clock = clock
+        self._log = log
+        self._tickling = Lane(1, connections.slot)
+        self._asking = Lane(AT_ONCE, connections.slot)
+
+    async def ask(self, endpoint: Endpoint, read: Callable[[object], T], account: str = "", page: int = 0) -> Answer[T]:
+        """The endpoint's answer as `read` understands it; `read` raises WrongShape where it doesn't.
+
+        Raises GatewayError.
+        """
+        if "{id}" in endpoint and not askable(account):
+            raise error_for(Failure(FailureKind.UNEXPECTED, f'not asked: "{safe_text(account, 40)}" is no account id'))
+        masked = redacted(account)
+        told = endpoint.path("•••" if masked == account else masked, page)
+        asked = self._clock.now()
+        try:
+            lane = self._tickling if endpoint is Endpoint.TICKLE else self._asking
+            async with self._turn(lane):
+                asked = self._clock.now()
+                exchanged = await self._exchanged(lane, endpoint.method, endpoint.path(account, page))
+            value = self._read(exchanged, endpoint, read)
+        except GatewayError as error:
+            self._tell(endpoint, told, asked, str(error.failure.kind), None)
+            raise
+        at = self._clock.now()
+        self._tell(endpoint, told, asked, "200", len(exchanged.received.body))
+        return Answer(value, replace(exchanged.timing, forwarded=True), asked, at)
+
+    async def look(self, connections: Connections, address: Address, endpoint: Endpoint, limits: Limits) -> Received:
+        """The raw answer at another address, on a connection of its own that is thrown away. Raises GatewayError."""
+        asked = self._clock.now()
+        slot = connections.slot()
+        try:
+            async with self._turn(self._asking):
+                request = slot.client.build_request(endpoint.method, address.url + endpoint.path())
+                limited = self._within_deadline(limits)
+                exchanged = await exchange(slot, request, address, limited, self._clock, self._log)
+        except GatewayError as error:
+            self._tell(endpoint, f"{address.scheme} {endpoint.path()}", asked, str(error.failure.kind), None)
+            raise
+        finally:
+            await slot.drop()
+        status = str(exchanged.received.status)
+        self._tell(endpoint, f"{address.scheme} {endpoint.path()}", asked, status, len(exchanged.received.body))
+        return exchanged.received
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._tickling.aclose()
+        await self._asking.aclose()
+
+    @asynccontextmanager
+    async def _turn(self, lane: Lane) -> AsyncIterator[None]:
+        """A turn in the lane, unless the deadline comes first."""
+        try:
+            async with lane.turn(self._seconds_left()):
+                yield
+        except TimeoutError:
+            raise error_for(Failure(FailureKind.SILENT, "not asked: other requests were still unanswered")) from None
+
+    async def _exchanged(self, lane: Lane, method: str, path: str) -> Exchanged:
+        try:
+            return await self._exchange(lane, method, path)
+        except Stale:
+            await lane.forget()
+        try:
+            return await self._exchange(lane, method, path)
+        except Stale as again:
+            raise again.error from None
+
+    async def _exchange(self, lane: Lane, method: str, path: str) -> Exchanged:
+        limits = self._within_deadline(self._limits)
+        async with lane.slot() as slot:
+            request = slot.client.build_request(method, self._address.url + path)
+            return await exchange(slot, request, self._address, limits, self._clock, self._log)
+
+    def _seconds_left(self) -> float | None:
+        return None if self.deadline_at is None else self._clock.now().seconds_until(self.deadline_at)
+
+    def _within_deadline(self, limits: Limits) -> Limits:
+        """The limits, cut to what is left until the deadline."""
+        left = self._seconds_left()
+        if left is None or left >= limits.whole:
+            return limits
+        if left <= 0:
+            raise error_for(Failure(FailureKind.SILENT, "not asked: no time was left"))
+        return replace(limits, whole=left)
+
+    def _read(self, exchanged: Exchanged, endpoint: Endpoint, read: Callable[[object], T]) -> T:
+        received = exchanged.received
+        failure = failure_in(received, self._address, decides=endpoint.decides)
+        if failure is None:
+            value = payload(received, decides=endpoint.decides)
+            if not isinstance(value, Failure):
+                try:
+                    return read(value)
+                except WrongShape:
+                    value = Failure(FailureKind.UNEXPECTED, received.evidence, received.status)
+            failure = value
+        raise error_for(failure, replace(exchanged.timing, forwarded=from_behind(failure)))
+
+    def _tell(self, endpoint: Endpoint, path: str, asked: Moment, outcome: str, size: int | None) -> None:
+        took = self._clock.now().seconds_since(asked) * 1000
+        count = "" if size is None else f", {size} bytes"
+        self._log.debug("%s %s: %s%s, %.0f ms", endpoint.method, path, outcome, count, took)

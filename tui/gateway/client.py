@@ -1,0 +1,156 @@
+"""The Web API of one gateway: a method an endpoint, and no other requests."""
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+
+from tui.clock import Clock, Moment
+from tui.domain.accounts import Account, BrokerageAccounts, Summary
+from tui.domain.failure import Failure, FailureKind
+from tui.domain.path import Address
+from tui.domain.positions import Position
+from tui.domain.session import AuthStatus, Tickle
+from tui.gateway import translate
+from tui.gateway.answers import is_gateway_root
+from tui.gateway.asker import Answer, Asker
+from tui.gateway.connections import Connections
+from tui.gateway.endpoints import Endpoint
+from tui.gateway.errors import BackendDown, GatewayError, NotAGateway, Unexpected, Untrusted
+from tui.gateway.faults import Limits
+
+__all__ = ["Answer", "GatewayClient"]
+
+MOST_PAGES = 60
+# Old gateways send 30 rows a page, present ones 100: fewer than the smaller is the last page of either.
+SMALLEST_PAGE = 30
+LONGEST_LOOK = 3.0
+_NO_SUCH_ENDPOINT = frozenset({404, 405, 410, 501})
+_log = logging.getLogger(__name__)
+
+
+class GatewayClient:
+    """One gateway's endpoints. Every method raises GatewayError (the tree is in tui.gateway.errors) and nothing else.
+
+    The tickle never waits for other requests: it has a connection of its own. Of the others, two are in flight at
+    most. connect_timeout: seconds for the TCP handshake, and again for TLS. read_timeout: seconds between two
+    bytes; a whole request has both together. deadline_at: when everything must have ended, None for no such time.
+    transport: takes the place of the network, for tests. For one event loop; end with `aclose`.
+
+    Raises BadCertificateFile and BadAddress, both ValueError, where `ca` or the address can't be used.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        *,
+        clock: Clock,
+        ca: Path | None = None,
+        connect_timeout: float = 3.0,
+        read_timeout: float = 12.0,
+        deadline_at: Moment | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        log: logging.Logger = _log,
+    ) -> None:
+        self.address = address
+        self._connections = Connections(address, clock, ca, transport)
+        self._limits = Limits(connect_timeout, read_timeout, connect_timeout + read_timeout)
+        self._asker = Asker(address, self._connections, self._limits, clock, log)
+        self._asker.deadline_at = deadline_at
+        self._pages_only = False
+
+    @property
+    def deadline_at(self) -> Moment | None:
+        """When every request must have ended; None for no such time."""
+        return self._asker.deadline_at
+
+    @deadline_at.setter
+    def deadline_at(self, moment: Moment | None) -> None:
+        self._asker.deadline_at = moment
+
+    async def auth_status(self) -> Answer[AuthStatus]:
+        """What IBKR says of the brokerage session."""
+        return await self._asker.ask(Endpoint.AUTH_STATUS, translate.auth_status)
+
+    async def tickle(self) -> Answer[Tickle]:
+        """Keep the session alive, and what IBKR says of it meanwhile."""
+        return await self._asker.ask(Endpoint.TICKLE, translate.tickle)
+
+    async def portfolio_accounts(self) -> Answer[tuple[Account, ...]]:
+        """The accounts of the login; IBKR answers nothing else about the portfolio before this was asked."""
+        return await self._asker.ask(Endpoint.PORTFOLIO_ACCOUNTS, translate.accounts)
+
+    async def brokerage_accounts(self) -> Answer[BrokerageAccounts]:
+        """Whether this is a paper login, and the accounts' aliases."""
+        return await self._asker.ask(Endpoint.BROKERAGE_ACCOUNTS, translate.brokerage_accounts)
+
+    async def summary(self, account_id: str) -> Answer[Summary]:
+        """What the account is worth."""
+        return await self._asker.ask(Endpoint.SUMMARY, translate.summary, account_id)
+
+    async def positions(self, account_id: str) -> Answer[tuple[Position, ...]]:
+        """All that the account holds: from the endpoint without a cache, or page by page where that one fails."""
+        missing = False
+        if not self._pages_only:
+            try:
+                return _book(await self._asker.ask(Endpoint.POSITIONS, translate.position_rows, account_id))
+            except (BackendDown, Unexpected) as error:
+                missing = error.failure.status in _NO_SUCH_ENDPOINT
+        paged = await self._pages(account_id)
+        self._pages_only = self._pages_only or missing
+        return _book(paged)
+
+    async def other_scheme(self) -> Failure | None:
+        """What one look with the other of http and https shows: WRONG_SCHEME where a gateway answers there.
+
+        NOT_A_GATEWAY where something else does; None where nothing tells.
+        """
+        other = replace(self.address, scheme="http" if self.address.scheme == "https" else "https")
+        read = min(self._limits.read, LONGEST_LOOK)
+        limits = Limits(self._limits.connect, read, self._limits.connect + read)
+        try:
+            received = await self._asker.look(self._connections, other, Endpoint.ROOT, limits)
+        except Untrusted as error:
+            # TLS where plain HTTP was cut without a byte: just like a gateway, whose certificate never passes.
+            return Failure(FailureKind.WRONG_SCHEME, f"{other.scheme} answers here: {error.failure.evidence}")
+        except NotAGateway as error:
+            return replace(error.failure, evidence=f"over {other.scheme}: {error.failure.evidence}")
+        except GatewayError:
+            return None
+        if is_gateway_root(received, other):
+            return Failure(FailureKind.WRONG_SCHEME, f"{other.scheme} answers here", received.status)
+        return Failure(FailureKind.NOT_A_GATEWAY, f"over {other.scheme}: {received.evidence}", received.status)
+
+    async def answers_on_other_scheme(self) -> bool:
+        """True where a gateway answers to the other of http and https; by one request, and soon."""
+        seen = await self.other_scheme()
+        return seen is not None and seen.kind is FailureKind.WRONG_SCHEME
+
+    async def aclose(self) -> None:
+        """Close all connections. The session at the gateway is left alone."""
+        await self._asker.aclose()
+        await self._connections.aclose()
+
+    async def _pages(self, account_id: str) -> Answer[translate.Rows]:
+        """The pages' rows as one answer, up to a short or empty page, or one that only repeats the last."""
+        first = last = await self._page(account_id, 0)
+        rows = list(first.value.rows)
+        full = max(first.value.full or SMALLEST_PAGE, first.value.received)
+        for number in range(1, MOST_PAGES):
+            if last.value.received < full:
+                break
+            page = await self._page(account_id, number)
+            if page.value.rows == last.value.rows:
+                break
+            rows.extend(page.value.rows)
+            last = page
+        return replace(first, value=translate.Rows(tuple(rows), len(rows), None), at=last.at)
+
+    async def _page(self, account_id: str, number: int) -> Answer[translate.Rows]:
+        return await self._asker.ask(Endpoint.POSITIONS_PAGE, translate.position_rows, account_id, number)
+
+
+def _book(answer: Answer[translate.Rows]) -> Answer[tuple[Position, ...]]:
+    rows = answer.value.rows
+    return Answer(translate.positions(rows), answer.timing, answer.asked, answer.at, as_of=translate.as_of(rows))

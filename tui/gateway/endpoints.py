@@ -1,0 +1,40 @@
+"""The requests that exist, all of them: whatever is not listed here can't be sent."""
+
+import re
+from enum import StrEnum
+
+API = "/v1/api"
+# IBKR's ids are letters and digits, with a dot before a model's name. Nothing else may get into a path.
+_ACCOUNT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.]{0,31}", re.ASCII)
+
+
+class Endpoint(StrEnum):
+    """Method and path, as the contract lists them."""
+
+    AUTH_STATUS = f"POST {API}/iserver/auth/status"
+    TICKLE = f"POST {API}/tickle"
+    BROKERAGE_ACCOUNTS = f"GET {API}/iserver/accounts"
+    PORTFOLIO_ACCOUNTS = f"GET {API}/portfolio/accounts"
+    SUMMARY = f"GET {API}/portfolio/{{id}}/summary"
+    POSITIONS_PAGE = f"GET {API}/portfolio/{{id}}/positions/{{page}}"
+    POSITIONS = f"GET {API}/portfolio2/{{id}}/positions"
+    ROOT = "GET /"
+
+    @property
+    def method(self) -> str:
+        """`GET` or `POST`."""
+        return self.value.partition(" ")[0]
+
+    @property
+    def decides(self) -> bool:
+        """True where the answer decides the verdict; what other endpoints answer stays in their panes."""
+        return self in {Endpoint.AUTH_STATUS, Endpoint.TICKLE, Endpoint.ROOT}
+
+    def path(self, account: str = "", page: int = 0) -> str:
+        """The path for that account and page, both ignored where the endpoint has no place for them."""
+        return self.value.partition(" ")[2].replace("{id}", account).replace("{page}", str(page))
+
+
+def askable(account: str) -> bool:
+    """True for an account id that may stand in a path."""
+    return _ACCOUNT_ID.fullmatch(account) is not None

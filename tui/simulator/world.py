@@ -1,0 +1,139 @@
+"""The simulated accounts and what they are worth at a given second: a pure function of the seed and that second."""
+
+import hashlib
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+from tui.simulator.holdings import holdings
+from tui.simulator.instruments import Holding, Instrument, Kind
+
+FIRST_ACCOUNT = 1_234_567
+BASE = "USD"
+# Currency -> (cash held by account 0, US dollars for one unit).
+CASH: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "USD": (318_204.61, 1.0),
+        "EUR": (15_000.0, 1.0842),
+        "JPY": (-412_300.0, 0.006482),
+        "CHF": (2_118.4, 1.2417),
+        "GBP": (0.0, 1.3128),
+    }
+)
+# Three waves a price rides on: seconds a turn, and its share of the instrument's swing.
+_WAVES = ((47.0, 0.15), (613.0, 0.35), (7177.0, 0.4))
+_NOISE = 0.1
+
+
+@lru_cache(maxsize=16_384)
+def _phases(seed: int, conid: int) -> tuple[float, ...]:
+    digest = hashlib.blake2b(f"{seed}/{conid}".encode(), digest_size=8).digest()
+    return tuple(int.from_bytes(digest[i : i + 2]) / 65_536 * math.tau for i in (0, 2, 4))
+
+
+def _noise(seed: int, conid: int, second: int) -> float:
+    """Between -1 and 1, another one each second."""
+    digest = hashlib.blake2b(f"{seed}/{conid}/{second}".encode(), digest_size=4).digest()
+    return int.from_bytes(digest) / 2**31 - 1.0
+
+
+def price(instrument: Instrument, seed: int, second: int) -> float:
+    """The price at a whole second since the start, on a tick; never below one tick. Second 0: as catalogued."""
+    if second == 0:
+        return instrument.price
+    phases = _phases(seed, instrument.conid)
+    drift = sum(
+        share * (math.sin(math.tau * second / turn + phase) - math.sin(phase))
+        for (turn, share), phase in zip(_WAVES, phases, strict=True)
+    )
+    moved = instrument.price * (1.0 + instrument.swing * (drift + _NOISE * _noise(seed, instrument.conid, second)))
+    return max(instrument.tick, round(moved / instrument.tick) * instrument.tick)
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """A holding at a given second. All amounts in the instrument's currency; day: the gain since yesterday's close."""
+
+    holding: Holding
+    price: float
+    value: float
+    unrealised: float
+    day: float
+
+    @property
+    def counted(self) -> float:
+        """What it adds to net liquidation besides the cash: futures their gain, currency pairs nothing."""
+        match self.holding.instrument.kind:
+            case Kind.FUT:
+                return self.unrealised
+            case Kind.CASH:
+                return 0.0
+            case _:
+                return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """An account in US dollars: what its holdings and its cash come to."""
+
+    cash: float
+    stocks: float
+    gross: float
+    unrealised: float
+    day: float
+    net: float
+
+
+class World:
+    """All accounts. positions: how many each of them holds."""
+
+    def __init__(self, *, seed: int = 1, positions: int = 12, accounts: int = 1) -> None:
+        self.seed = seed
+        self.positions = positions
+        self.account_ids = tuple(f"DU{FIRST_ACCOUNT + i}" for i in range(accounts))
+        self._index = {name: i for i, name in enumerate(self.account_ids)}
+        self._holdings: dict[int, tuple[Holding, ...]] = {}
+
+    def __contains__(self, account: object) -> bool:
+        return account in self._index
+
+    def valued(self, account: str, second: int) -> tuple[Valued, ...]:
+        """Everything that an account holds, at that second. Raises KeyError for an unknown account."""
+        return tuple(self._value(held, second) for held in self._held(self._index[account]))
+
+    def cash(self, account: str) -> Iterator[tuple[str, float, float]]:
+        """The cash of an account by currency: code, amount, US dollars for one unit. US dollars come first."""
+        share = 1.0 + 0.37 * self._index[account]
+        for currency, (amount, rate) in CASH.items():
+            if amount or currency in self._currencies(account):
+                yield currency, round(amount * share, 2), rate
+
+    def totals(self, account: str, second: int) -> Totals:
+        """An account's sums in US dollars at that second."""
+        rows = [(row, CASH[row.holding.instrument.currency][1]) for row in self.valued(account, second)]
+        cash = sum(amount * rate for _, amount, rate in self.cash(account))
+        return Totals(
+            cash=cash,
+            stocks=sum(row.value * rate for row, rate in rows if row.holding.instrument.kind is Kind.STK),
+            gross=sum(abs(row.value) * rate for row, rate in rows if row.holding.instrument.kind is not Kind.CASH),
+            unrealised=sum(row.unrealised * rate for row, rate in rows),
+            day=sum(row.day * rate for row, rate in rows),
+            net=cash + sum(row.counted * rate for row, rate in rows),
+        )
+
+    def _currencies(self, account: str) -> set[str]:
+        return {held.instrument.currency for held in self._held(self._index[account])}
+
+    def _held(self, index: int) -> tuple[Holding, ...]:
+        if index not in self._holdings:
+            self._holdings[index] = holdings(self.seed, index, self.positions)
+        return self._holdings[index]
+
+    def _value(self, held: Holding, second: int) -> Valued:
+        instrument = held.instrument
+        now = price(instrument, self.seed, second)
+        close = instrument.price * (1.0 - instrument.swing * _noise(self.seed, instrument.conid, -1))
+        units = held.quantity * instrument.factor
+        return Valued(held, now, units * now, units * (now - held.cost), units * (now - close))
