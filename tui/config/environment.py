@@ -1,13 +1,14 @@
 """What the environment tells: settings by `CPWATCH_*`, and where the user sits."""
 
 import getpass
-import ipaddress
 import re
 from collections.abc import Mapping
 
+from tui.domain.path import safe_ip
 from tui.domain.state import Here
 
-_USER = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# No leading dash: it would be an option of ssh.
+_USER = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9._-]{0,63}", re.ASCII)
 
 
 def setting(environment: Mapping[str, str], name: str) -> str | None:
@@ -25,11 +26,9 @@ def here(environment: Mapping[str, str]) -> Here:
     parts = environment.get("SSH_CONNECTION", "").split()
     if len(parts) != 4:
         return Here(user)
-    try:
-        server, port = ipaddress.ip_address(parts[2]), int(parts[3])
-    except ValueError:
-        return Here(user)
-    return Here(user, str(server), port) if 0 < port < 65536 else Here(user)
+    server = safe_ip(parts[2])
+    port = int(parts[3]) if re.fullmatch(r"[0-9]{1,5}", parts[3]) else 0
+    return Here(user, server, port) if server is not None and 0 < port < 65536 else Here(user)
 
 
 def _user() -> str | None:

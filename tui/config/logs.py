@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tui.config.locations import log_folder
 from tui.domain.redact import redacted
+from tui.domain.sanitise import safe_block
 
 ROOT = "tui"
 """The package, whose modules name their loggers after themselves."""
@@ -16,11 +17,14 @@ _FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 
 
 class RedactingFormatter(logging.Formatter):
-    """Masks secrets and personal data in the whole line, tracebacks included; times are UTC."""
+    """Masks secrets and personal data in the whole line, tracebacks included; times are UTC.
+
+    What could steer a terminal is taken out too: the log may go to one, or be read in one later.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """One record as text."""
-        return redacted(super().format(record))
+        return redacted(safe_block(super().format(record)))
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802 (the base's)
         """The record's time, RFC 3339 with milliseconds."""
@@ -66,7 +70,7 @@ def _attach(logger: logging.Logger, handler: logging.Handler) -> None:
 
 def write_crash(error: BaseException, version: str, now: datetime) -> Path | None:
     """Write the redacted traceback into the platform's log folder; its path, None where it can't be written."""
-    text = redacted("".join(traceback.format_exception(error)))
+    text = redacted(safe_block("".join(traceback.format_exception(error))))
     try:
         folder = log_folder()
         folder.mkdir(parents=True, exist_ok=True)

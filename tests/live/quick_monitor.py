@@ -1,0 +1,26 @@
+"""The monitor at a pace for tests, as a program: `python -m tests.live.quick_monitor URL`."""
+
+import sys
+
+from tui.clock import SystemClock
+from tui.domain.path import PathState, parse_address
+from tui.domain.state import MonitorState, Pace
+from tui.engine.thread import MonitorEngine
+from tui.ui.app import CpwatchApp
+
+PACE = Pace(auth=0.5, tickle=0.2, accounts=5.0, summary=1.0, positions=0.5)
+
+
+def main(url: str) -> int:
+    """Run it on this terminal until it quits."""
+    clock = SystemClock()
+    address = parse_address(url)
+    engine = MonitorEngine(MonitorState(address.url, PathState(address), clock.now(), pace=PACE), clock)
+    try:
+        return CpwatchApp(engine).run() or 0
+    finally:
+        engine.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,84 @@
+"""The monitor in a real terminal: it starts, follows resizes, quits, and leaves the terminal as it was."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.requirements import needs_program
+from tests.support.terminal import Terminal, terminal
+from tui.simulator.child import SimulatorChild
+
+pytestmark = pytest.mark.live
+
+CPWATCH = (sys.executable, "-m", "tui")
+
+
+@pytest.fixture(autouse=True)
+def _tmux() -> None:
+    needs_program("tmux")
+
+
+def settings_of(window: Terminal, mark: str) -> str:
+    """The terminal's line settings, as stty tells them."""
+    window.press("C-l")
+    window.type(f"clear; stty -g; echo {mark}-$?")
+    window.press("Enter")
+    return window.until(f"{mark}-0").splitlines()[0]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+def test_the_demo_starts_and_quits_and_the_terminal_is_as_it_was(tmp_path: Path, size: tuple[int, int]) -> None:
+    with terminal(tmp_path, *size) as window:
+        before = settings_of(window, "before")
+        window.run(*CPWATCH, "--demo")
+        window.until("READY")
+        window.until("AAPL")
+        window.until("PAPER")
+        assert window.flag("alternate_on") == "1"
+        window.press("q")
+        window.until("$ ")
+        assert window.flag("alternate_on") == "0"
+        assert window.flag("cursor_flag") == "1"
+        assert window.flag("mouse_any_flag") == "0"
+        assert settings_of(window, "after") == before
+
+
+def test_it_follows_every_resize(tmp_path: Path) -> None:
+    with terminal(tmp_path, 120, 36) as window:
+        window.run(*CPWATCH, "--demo")
+        window.until("AAPL")
+        for width, height in ((80, 24), (60, 18), (200, 60), (81, 25), (120, 36)):
+            window.resize(width, height)
+            screen = window.until("READY")
+            assert max(len(line) for line in screen.splitlines()) <= width
+        window.until("╭─ Path")
+
+
+def test_a_gateway_killed_under_the_monitor_is_shown_and_so_is_its_return(tmp_path: Path) -> None:
+    with terminal(tmp_path, 80, 24) as window, SimulatorChild() as child:
+        window.run(*CPWATCH, "--url", child.url)
+        window.until("READY")
+        child.kill()
+        window.until("GATEWAY DOWN")
+        with SimulatorChild(port=child.port):
+            window.until("READY")
+
+
+def test_following_the_remedy_leads_to_ready(tmp_path: Path) -> None:
+    with terminal(tmp_path, 80, 24) as window, SimulatorChild("login-required") as child:
+        window.run(*CPWATCH, "--url", child.url)
+        screen = window.until("LOGIN REQUIRED")
+        assert child.url in screen
+        child.set_scenario("ready")
+        window.until("READY")
+
+
+@pytest.mark.parametrize("key", ["q", "C-c", "C-q"])
+def test_ways_to_quit(tmp_path: Path, key: str) -> None:
+    with terminal(tmp_path, 80, 24) as window:
+        window.type(f"{sys.executable} -m tui --demo; echo ended-$?")
+        window.press("Enter")
+        window.until("READY")
+        window.press(key)
+        window.until("ended-0")

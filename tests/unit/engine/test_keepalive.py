@@ -1,0 +1,120 @@
+"""The keep-alive under a clock that the test drives: every due tickle goes out, whatever happens."""
+
+import pytest
+
+from tests.support.clock import settle
+from tests.support.rig import Rig, rig
+from tui.domain.failure import Failure, FailureKind
+from tui.domain.session import Tickle
+from tui.engine.keepalive import FAST_RETRIES, TickleJob
+from tui.simulator.scenarios import Scenario
+
+TICKLE = "/tickle"
+
+
+def this_hour(running: Rig) -> tuple[int, int]:
+    return running.state.session.keep_alive.this_hour(running.clock.now())
+
+
+async def test_a_tickle_a_minute_for_an_hour() -> None:
+    async with rig().running() as running:
+        await running.clock.advance(3599)
+        assert running.asked(TICKLE) == 60
+        assert this_hour(running) == (60, 60)
+
+
+async def test_none_goes_out_where_another_program_does_it() -> None:
+    async with rig(keep_alive=False).running() as running:
+        await running.clock.advance(600)
+        assert running.asked(TICKLE) == 0
+        assert running.verdict().name == "ready"
+
+
+async def test_the_rhythm_does_not_drift_with_slow_answers() -> None:
+    async with rig().running() as running:
+        running.transport.latency = 4.0
+        await running.clock.advance(3599)
+        assert running.asked(TICKLE) == 60
+
+
+async def test_hung_requests_of_others_do_not_hold_it_up() -> None:
+    async with rig().running() as running:
+        await running.clock.advance(5)
+        before = running.asked(TICKLE)
+        running.gateway.set_scenario(Scenario.BACKEND_HUNG)
+        await running.clock.advance(59)
+        assert running.asked(TICKLE) > before
+
+
+async def test_a_failure_is_retried_fast_and_answers_the_same_slot() -> None:
+    async with rig().running() as running:
+        await running.clock.advance(59)
+        running.transport.refused = True
+        await running.clock.advance(2)
+        assert this_hour(running) == (1, 2)
+        running.transport.refused = False
+        await running.clock.advance(5)
+        assert this_hour(running) == (2, 2)
+        texts = [entry.text for entry in running.state.journal]
+        assert any(text.startswith("keep-alive unanswered") for text in texts)
+        assert "keep-alive answered again after 1 failure" in texts
+
+
+async def test_fast_retries_end_after_twelve() -> None:
+    async with rig().running() as running:
+        running.gateway.set_scenario(Scenario.BACKEND_DOWN)
+        await running.clock.advance(60 * 30)
+        due = running.state.session.keep_alive.this_hour(running.clock.now())[1]
+        # One a minute stays, and the first failures alone were tried again in between.
+        assert running.asked(TICKLE) - FAST_RETRIES == pytest.approx(due, abs=2)
+
+
+@pytest.mark.parametrize("scenario", [Scenario.LOGIN_REQUIRED, Scenario.DENIED])
+async def test_what_only_a_person_can_mend_is_not_retried_fast(scenario: Scenario) -> None:
+    async with rig(scenario).running() as running:
+        await running.clock.advance(599)
+        assert running.asked(TICKLE) == 10
+        assert this_hour(running) == (0, 10)
+
+
+async def test_a_429_is_never_retried_fast() -> None:
+    running = rig()
+    job = TickleJob(running.core)
+
+    async def limited() -> None:
+        from tui.domain.path import Timing
+        from tui.gateway.errors import error_for
+
+        raise error_for(Failure(FailureKind.RATE_LIMITED, "429", 429), Timing())
+
+    running.core.client.tickle = limited  # type: ignore[method-assign, assignment]
+    assert await job.round() == pytest.approx(60)
+    await running.core.client.aclose()
+
+
+async def test_after_a_suspend_one_tickle_goes_out_and_the_lost_ones_are_not_made_up_for() -> None:
+    async with rig().running() as running:
+        await running.clock.advance(120)
+        before = running.asked(TICKLE)
+        await running.clock.suspend(3600)
+        await running.clock.advance(61)
+        assert running.asked(TICKLE) - before in {1, 2}
+
+
+async def test_a_tickle_that_raises_a_defect_is_shown_and_tried_again() -> None:
+    running = rig()
+    honest = running.core.client.tickle
+
+    async def broken() -> None:
+        raise RuntimeError("a defect in /account U1234567")
+
+    running.core.client.tickle = broken  # type: ignore[method-assign, assignment]
+    async with running.running():
+        await settle()
+        assert "keep-alive" in running.state.faults
+        assert "U1234567" not in running.state.journal[-1].text + running.state.faults["keep-alive"].error
+        running.core.client.tickle = honest  # type: ignore[method-assign]
+        await running.clock.advance(10)
+        assert running.state.faults == {}
+        assert any(entry.text == "the keep-alive job runs again" for entry in running.state.journal)
+        assert isinstance(running.state.session.tickle.outcome, Tickle)  # type: ignore[union-attr]
