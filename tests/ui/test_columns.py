@@ -1,0 +1,74 @@
+"""Which columns are shown: by priority, never with a number cut."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.ui.line import plain, width
+from tui.ui.panes.positions import COLUMNS
+from tui.ui.widgets.columns import Align, Cell, Column, Slot, fit_columns, padded
+
+WANTED = [18, 6, 8, 9, 10, 10, 10, 6, 3]
+
+
+def ids(cells: int) -> list[str]:
+    """The ids of the positions' columns that are shown in that width."""
+    return [COLUMNS[slot.index].id for slot in fit_columns(COLUMNS, WANTED, cells)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (140, ["symbol", "type", "quantity", "price", "value", "cost", "unrealised", "percent", "currency"]),
+        (78, ["symbol", "type", "quantity", "price", "value", "unrealised", "percent", "currency"]),
+        (58, ["symbol", "quantity", "value", "unrealised", "percent"]),
+        (45, ["symbol", "quantity", "value", "unrealised"]),
+        (24, ["symbol", "unrealised"]),
+    ],
+)
+def test_narrow_tables_drop_columns_by_priority(cells: int, expected: list[str]) -> None:
+    assert ids(cells) == expected
+
+
+@given(st.integers(24, 220))
+def test_columns_neither_overlap_nor_leave_the_table(cells: int) -> None:
+    slots = fit_columns(COLUMNS, WANTED, cells)
+    ends = [slot.x + slot.width for slot in slots]
+    assert ends[-1] == cells
+    assert all(slot.x > end for slot, end in zip(slots[1:], ends, strict=False))
+
+
+@given(st.integers(24, 220))
+def test_no_number_is_narrower_than_its_content(cells: int) -> None:
+    assert all(slot.width >= WANTED[slot.index] for slot in fit_columns(COLUMNS, WANTED, cells)[1:])
+
+
+def test_a_name_is_shown_whole_before_lesser_columns_are() -> None:
+    slots = fit_columns(COLUMNS, WANTED, 78)
+    assert slots[0].width >= WANTED[0]
+
+
+def test_no_columns_no_slots() -> None:
+    assert fit_columns((), (), 20) == ()
+
+
+def test_more_than_fits_is_cut_at_the_edge() -> None:
+    columns = (Column("a", "A", 6), Column("b", "B", 6))
+    assert [slot.width for slot in fit_columns(columns, [6, 6], 9)] == [6, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "align", "expected"),
+    [
+        ("ab", Align.LEFT, "ab    "),
+        ("ab", Align.RIGHT, "    ab"),
+        ("トヨ", Align.LEFT, "トヨ  "),
+        ("トヨタ自", Align.LEFT, "トヨ… "),
+        ("longer name", Align.LEFT, "longe…"),
+        ("1,234.56", Align.RIGHT, "######"),
+    ],
+)
+def test_a_cell_fills_its_slot(text: str, align: Align, expected: str) -> None:
+    parts = padded(Cell(text), Slot(0, 0, 6, align))
+    assert plain(parts) == expected
+    assert width(parts) == 6

@@ -1,0 +1,68 @@
+"""The marks that stand before every state, and what stands in for them where the terminal's encoding lacks them."""
+
+import codecs
+import locale
+import os
+
+from rich.cells import cell_len
+
+from tui.domain.journal import Level
+
+OK = "●"
+WARN = "▲"
+NONE = "○"
+CHOSEN = "▸"
+BROKEN = "✕"
+WIRE = "─"
+MORE = "…"
+
+BY_LEVEL = {Level.OK: OK, Level.INFO: NONE, Level.WARN: WARN, Level.ALARM: WARN}
+
+# One cell for one cell, so that nothing shifts.
+_ASCII = str.maketrans(
+    {
+        OK: "*",
+        WARN: "!",
+        NONE: "o",
+        CHOSEN: ">",
+        BROKEN: "x",
+        WIRE: "-",
+        MORE: "~",
+        "–": "-",
+        "·": ".",
+        "“": '"',
+        "”": '"',
+        "↑": "^",
+        "↓": "v",
+        "←": "<",
+        "→": ">",
+        "│": "|",
+    }
+)
+UTF_8 = "utf-8"
+
+
+def terminal_encoding() -> str:
+    """The encoding that the terminal is told to be in: the locale's; UTF-8 on Windows, where Textual is."""
+    if os.name == "nt":
+        return UTF_8
+    try:
+        return codecs.lookup(locale.getencoding()).name
+    except LookupError:
+        return "ascii"
+
+
+def printable(text: str, encoding: str) -> str:
+    """The text as a terminal of that encoding can show it, of the same width in cells: `* ready` for `● ready`."""
+    if encoding == UTF_8 or text.isascii():
+        return text
+    plain = text.translate(_ASCII)
+    return "".join(char if _fits(char, encoding) else "?" * cell_len(char) for char in plain)
+
+
+def _fits(char: str, encoding: str) -> bool:
+    try:
+        char.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,146 @@
+"""The Session pane: the login, the brokerage session on top of it, who competes for it, and the keep-alive."""
+
+from dataclasses import dataclass
+
+from textual.reactive import var
+
+from tui.clock import Moment
+from tui.domain.journal import Level
+from tui.domain.session import KeepAlive, SessionState
+from tui.domain.state import Pace
+from tui.domain.text import DASH
+from tui.domain.verdict import VerdictName
+from tui.ui.line import Line, Part, Tone, first_fitting, joined, line, packed, width, wrap
+from tui.ui.size import Density
+from tui.ui.widgets.pane import LinesPane
+from tui.ui.words import LABEL_WIDTH, indented, labelled, stamp, status, when
+
+_BROKERAGE: dict[VerdictName, tuple[Level, str]] = {
+    VerdictName.READY: (Level.OK, "ready"),
+    VerdictName.CONTESTED: (Level.WARN, "ready, contested"),
+    VerdictName.INITIALISING: (Level.WARN, "initialising"),
+    VerdictName.COMPETING: (Level.ALARM, "competing"),
+    VerdictName.SESSION_LAPSED: (Level.ALARM, "lapsed"),
+    VerdictName.LOGGED_OUT: (Level.ALARM, "logged out"),
+    VerdictName.LOGIN_REQUIRED: (Level.ALARM, "none"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """The slice. login: whether somebody is logged in, None where nothing fresh tells; verdict: the present one."""
+
+    session: SessionState
+    login: bool | None
+    verdict: VerdictName
+    pace: Pace
+
+
+def login_words(view: SessionView) -> Line:
+    """`● live`, `▲ none`, `– unknown`."""
+    match view.login:
+        case True:
+            return status(Level.OK, "live")
+        case False:
+            return status(Level.ALARM, "none")
+    return status(None, "unknown")
+
+
+def brokerage_words(view: SessionView) -> Line:
+    """`● ready`, `▲ lapsed`, …, `– unknown` while nothing fresh tells."""
+    level, word = _BROKERAGE.get(view.verdict, (None, "unknown"))
+    return status(level, word)
+
+
+def competing_words(view: SessionView, now: Moment) -> Line:
+    """`○ no`, `▲ yes`; with the time and the age where the answer is old."""
+    seen = view.session.status
+    if seen is None or seen.value.competing is None:
+        return status(None, "unknown")
+    fresh_for = view.pace.fresh_for(view.pace.auth)
+    word = "yes" if seen.value.competing else "no"
+    if seen.age(now) > fresh_for:
+        return line(*status(None, word), "  ", *stamp(seen.at, now, fresh_for))
+    return status(Level.ALARM if seen.value.competing else Level.INFO, word)
+
+
+def server(view: SessionView) -> Line:
+    """The name of IBKR's server, muted; nothing where it is not known or no session stands."""
+    seen = view.session.status
+    if seen is None or seen.value.server is None or view.verdict not in _BROKERAGE:
+        return ()
+    return line(Part(seen.value.server, Tone.MUTED))
+
+
+def keep_alive_words(keep_alive: KeepAlive, now: Moment, cells: int) -> Line:
+    """`● 60 of 60 this hour · 14:03:10, next 14:04:10` in at most `cells` cells; `off` where it was asked to be."""
+    if not keep_alive.enabled:
+        return status(Level.INFO, "off (--no-keep-alive)")
+    answered, due = keep_alive.this_hour(now)
+    last, coming = keep_alive.answered_at, keep_alive.next_at
+    upcoming = f"next {when(coming, now)}" if coming else "sending now"
+    if not due:
+        return status(None, "none due yet, " + upcoming if coming or keep_alive.slots else "none due yet")
+    times = f"{when(last, now) if last else 'never answered'}, {upcoming}"
+    level = Level.OK if answered == due else Level.WARN
+    word = f" · {keep_alive.failures} unanswered" if keep_alive.failures and last else ""
+    return first_fitting(
+        [
+            status(level, f"{answered} of {due} this hour{word} · {times}"),
+            status(level, f"{answered} of {due}{word} · {times}"),
+            status(level, f"{answered}/{due} · {times}"),
+        ],
+        cells,
+    )
+
+
+def _short(words: Line) -> Line:
+    """The words; of what is unknown or old only the dash."""
+    return words[:1] if words[0].text == DASH else words
+
+
+def session_lines(view: SessionView, now: Moment, cells: int, density: Density) -> list[Line]:
+    """The pane's lines in `cells` cells: one a fact in full, two stacked."""
+    if density is Density.FULL:
+        facts = (
+            ("Login (SSO)", login_words(view)),
+            ("Brokerage", joined((brokerage_words(view), server(view)))),
+            ("Competing", competing_words(view, now)),
+            ("Keep-alive", keep_alive_words(view.session.keep_alive, now, cells - 13)),
+        )
+        rows: list[Line] = []
+        for name, content in facts:
+            rows.extend(wrap(line(Part(f"{name:<13}", Tone.LABEL), *content), cells, indent=13))
+        return rows
+    room = cells - LABEL_WIDTH
+    parts = (
+        line("Login ", *_short(login_words(view))),
+        line("Brokerage ", *_short(brokerage_words(view))),
+        line("Competing ", *_short(competing_words(view, now))),
+    )
+    with_server = joined((parts[0], joined((parts[1], server(view)), " "), parts[2]))
+    # The name of the server is the one thing here that answers no question.
+    facts_rows = [with_server] if width(with_server) <= room else packed(parts, room)
+    keep_alive = line("Keep-alive ", *keep_alive_words(view.session.keep_alive, now, room - 11))
+    first, *rest = facts_rows
+    return [
+        labelled("Session", first),
+        *(indented(row) for row in rest),
+        *(indented(row) for row in wrap(keep_alive, room, indent=11)),
+    ]
+
+
+class SessionPane(LinesPane):
+    """The session and what keeps it alive."""
+
+    state: var[SessionView | None] = var(None)
+
+    def on_mount(self) -> None:
+        """The pane's name."""
+        self.border_title = "Session"
+
+    def lines(self, width: int) -> list[Line]:
+        """The pane's lines; a dash until there is a slice."""
+        if self.state is None or self.now is None:
+            return [line(Part(DASH, Tone.MUTED))]
+        return session_lines(self.state, self.now, width, self.density)

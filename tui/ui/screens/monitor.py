@@ -1,0 +1,115 @@
+"""The monitor: header, banner, panes and footer, laid out for the terminal's size."""
+
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.screen import Screen
+
+from tui.clock import Moment
+from tui.domain.state import MonitorState
+from tui.domain.verdict import Verdict, login_live
+from tui.resources import stylesheet
+from tui.ui.commands import Scope
+from tui.ui.line import Line, Part, Tone, line, wrap
+from tui.ui.panes.accounts import AccountsPane, AccountsView
+from tui.ui.panes.events import EventsPane, EventsView
+from tui.ui.panes.path import PathPane, PathView
+from tui.ui.panes.positions import PositionsPane, PositionsView
+from tui.ui.panes.session import SessionPane, SessionView
+from tui.ui.size import MIN_HEIGHT, MIN_WIDTH, Density, density
+from tui.ui.widgets.banner import Banner, needed
+from tui.ui.widgets.computed import Computed
+from tui.ui.widgets.footer import Footer
+from tui.ui.widgets.header import Header, HeaderView
+from tui.ui.widgets.table import KeyedTable
+
+
+class MonitorScreen(Screen[None]):
+    """Draws one state; hands each pane its slice and the time."""
+
+    CSS_PATH: ClassVar[Any] = [
+        stylesheet("screens/monitor.tcss"),
+        *(stylesheet(f"panes/{name}.tcss") for name in ("path", "session", "accounts", "positions", "events")),
+    ]
+    # What has the focus is decided once there is something to look at.
+    AUTO_FOCUS = ""
+
+    def __init__(self, profile: str = "") -> None:
+        super().__init__(id="monitor")
+        self._profile = profile
+        self._focused = False
+
+    def compose(self) -> ComposeResult:
+        """Header, banner, panes, footer; and what stands in their place where the terminal is too small."""
+        yield Header(id="header")
+        yield Computed(self._too_small, id="too-small")
+        yield Banner(id="banner")
+        with Horizontal(id="connection"):
+            yield PathPane(id="path")
+            yield SessionPane(id="session")
+        with Horizontal(id="holdings"):
+            yield AccountsPane(id="accounts")
+            yield PositionsPane(id="positions")
+        yield EventsPane(id="events")
+        yield Footer(Scope.APP)
+
+    def show(self, state: MonitorState, verdict: Verdict, now: Moment) -> None:
+        """Draw that state as judged at that moment; what has not changed is not painted again."""
+        address, accounts = state.path.address, state.accounts
+        header = HeaderView(self._profile, address.host, address.url, accounts.paper, verdict)
+        self.query_one(Header).show(header, now)
+        self.query_one(Banner).state = verdict
+        path, session = self.query_one(PathPane), self.query_one(SessionPane)
+        path.state = PathView(state.path, verdict.name, state.pace)
+        session.state = SessionView(state.session, login_live(state, now), verdict.name, state.pace)
+        accounts_pane, positions = self.query_one(AccountsPane), self.query_one(PositionsPane)
+        accounts_pane.state = AccountsView(accounts, state.pace)
+        visible = accounts.visible
+        failure = state.positions.failures.get(visible) if visible else None
+        positions.state = PositionsView(
+            visible,
+            state.positions.books.get(visible) if visible else None,
+            failure,
+            state.pace,
+            told=failure is not None and failure.value.evidence == verdict.seen,
+        )
+        journal = self.query_one(EventsPane)
+        journal.state = EventsView(state.journal, state.faults)
+        for pane in (path, session, accounts_pane, positions, journal):
+            pane.now = now
+        # What the verdict makes unknowable leaves its room to the banner; what is still known stays.
+        alarmed = needed(verdict)
+        held = bool(accounts.all) or positions.state.book is not None or verdict.name.tradable or not alarmed
+        self.query_one("#holdings").set_class(not held, "-gone")
+        self.set_class(not held, "-bare")
+        self.set_class(held and alarmed, "-crowded")
+        self._give_focus(held)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Choose the layout."""
+        chosen = density(event.size.width, event.size.height)
+        for each in Density:
+            self.set_class(each is chosen, f"-{each}")
+        self.set_class(chosen in {Density.COMPACT, Density.BRIEF}, "-stacked")
+        self.set_class(event.size.width >= 160, "-wide")
+        self.query_one(PathPane).density = chosen
+        self.query_one(SessionPane).density = chosen
+        self.query_one(AccountsPane).density = chosen
+        self.query_one(PositionsPane).density = chosen
+        self.query_one(EventsPane).density = chosen
+        self.query_one(Banner).density = chosen
+        self.query_one("#too-small", Computed).redraw()
+
+    def _give_focus(self, held: bool) -> None:
+        """The positions have the focus as soon as there are any, unless the user has put it elsewhere."""
+        table = self.query_one("#positions-table", KeyedTable)
+        if held and table.display and (self.focused is None or not self._focused):
+            self._focused = True
+            self.set_focus(table)
+
+    def _too_small(self, width: int) -> list[Line]:
+        size = self.app.size
+        words = f"Terminal too small: {size.width}x{size.height}. cpwatch needs {MIN_WIDTH}x{MIN_HEIGHT}."
+        return wrap(line(Part(words, Tone.WARN)), width)

@@ -1,0 +1,37 @@
+"""Where the screen gets what it draws: the engine's face, as far as the screen needs it."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from tui.clock import Clock
+from tui.domain.state import MonitorState
+
+
+class MonitorSource(Protocol):
+    """Something that knows one gateway's state and tells when it changes."""
+
+    @property
+    def snapshot(self) -> MonitorState:
+        """The latest state; immutable, and safe to read from any thread."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The clock by which the snapshots' times are given."""
+        ...
+
+    def subscribe(self, callback: Callable[[], None]) -> None:
+        """Have `callback` called after each new snapshot, from any thread; it returns at once and never raises."""
+        ...
+
+    def choose_account(self, account_id: str) -> None:
+        """Look at that account from now on; returns at once."""
+        ...
+
+    def start(self) -> None:
+        """Begin to ask the gateway; returns at once."""
+        ...
+
+    def stop(self) -> None:
+        """Cease to ask, leaving the session as it is; returns within a moment."""
+        ...
