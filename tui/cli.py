@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from tui import __version__
 from tui.clock import Clock, SystemClock
@@ -32,8 +32,10 @@ class UsageError(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; its exit code (contract: *Verdicts*, *Commands*)."""
     try:
-        return _run(_parser().parse_args(arguments))
-    except UsageError as error:
+        code = _run(_parser().parse_args(arguments))
+        print(end="", flush=True)  # here, where a reader that has gone is expected, and not while Python ends
+        return code
+    except (UsageError, BadAddress) as error:
         print(f"cpwatch: {error}", file=sys.stderr)
         return EXIT_USAGE
     except KeyboardInterrupt:
@@ -48,13 +50,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _defect(error: BaseException) -> int:
     written = write_crash(error, __version__, SystemClock().now().wall)
-    where = f"; the details are in {written}" if written else ""
+    where, enclosed = (f"; the details are in {written}", ", with that file,") if written else ("", "")
     print(f"cpwatch: a defect of cpwatch ended it ({type(error).__name__}){where}.", file=sys.stderr)
-    print(f"Please report it, with that file, at {ISSUES}. The gateway's session was left alone.", file=sys.stderr)
+    print(f"Please report it{enclosed} at {ISSUES}. The gateway's session was left alone.", file=sys.stderr)
     return EXIT_DEFECT
 
 
 class _Parser(argparse.ArgumentParser):
+    def __init__(self, **settings: Any) -> None:
+        # An abbreviation that works today would be ambiguous with tomorrow's options.
+        super().__init__(allow_abbrev=False, **settings)
+
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and where help is; exit 2."""
         print(f"{self.prog}: {message}\nTry: {self.prog} --help", file=sys.stderr)
@@ -152,19 +158,27 @@ class _Target:
 
 
 def _target(options: argparse.Namespace) -> _Target:
-    url = options.url or setting(os.environ, "URL") or DEFAULT_URL
-    ca = options.ca or setting(os.environ, "CA")
+    # An option that is given but empty (`--url "$UNSET"`) is a mistake to tell, not one to fill in.
+    url = options.url if options.url is not None else setting(os.environ, "URL") or DEFAULT_URL
+    ca = options.ca if options.ca is not None else setting(os.environ, "CA")
     try:
         address = parse_address(url)
     except BadAddress as error:
         raise UsageError(str(error)) from None
-    if ca is not None and not Path(ca).is_file():
-        raise UsageError(f"--ca: there is no file {ca}")
-    return _Target(address, Path(ca) if ca is not None else None)
+    if ca is None:
+        return _Target(address, None)
+    from tui.gateway.errors import BadCertificateFile
+    from tui.gateway.tls import context_from
+
+    try:
+        context_from(Path(ca))
+    except BadCertificateFile as error:
+        raise UsageError(f"--ca: {error}") from None
+    return _Target(address, Path(ca))
 
 
 def _logging(options: argparse.Namespace, *, screen: bool) -> Path | None:
-    file = Path(options.log) if options.log else None
+    file = None if options.log is None else Path(options.log)
     try:
         return start_logging(file, debug=options.debug, screen=screen)
     except OSError as error:
@@ -192,7 +206,7 @@ def _status(options: argparse.Namespace) -> int:
 
 
 def _monitor(options: argparse.Namespace) -> int:
-    if options.demo and options.url:
+    if options.demo and options.url is not None:
         raise UsageError("--demo brings its own gateway: leave out --url, or --demo")
     # The screen goes to standard error, which Textual draws on; all three, so that no pipe gets escape codes.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
@@ -231,6 +245,9 @@ def _watch(target: _Target, theme: str, *, keep_alive: bool, profile: str = "") 
     engine = MonitorEngine(_first_state(target.address, clock, keep_alive=keep_alive), clock, ca=target.ca)
     app = CpwatchApp(engine, profile=profile, theme=theme)
     try:
-        return app.run() or 0
+        code = app.run()
     finally:
         engine.stop()
+    if app.defect is not None:
+        raise app.defect
+    return code or 0

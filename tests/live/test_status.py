@@ -96,6 +96,17 @@ def test_a_name_that_does_not_exist() -> None:
     assert (seen["verdict"], code) == ("unreachable", 3)
 
 
+def test_a_name_service_that_hangs_does_not_outlast_the_deadline() -> None:
+    script = (
+        "import socket, sys, threading\n"
+        "socket.getaddrinfo = lambda *_, **__: threading.Event().wait()\n"
+        "from tui.cli import main\n"
+        "sys.exit(main(['status', '--json', '--url', 'https://slow.invalid:5000']))\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=15, check=False)
+    assert (json.loads(ended.stdout)["verdict"], ended.returncode) == ("unreachable", 3)
+
+
 def test_text_names_the_verdict_and_the_next_act_without_escape_codes() -> None:
     with SimulatorChild(Scenario.LOGIN_REQUIRED) as child:
         ended = status("--url", child.url)

@@ -34,7 +34,8 @@ class SimTransport(httpx.AsyncBaseTransport):
 
     A hang waits for the request's read timeout on the clock and raises httpx.ReadTimeout; without a read timeout
     it waits for ever. refused: while True, every request raises httpx.ConnectError, as when no gateway runs.
-    latency: seconds on the clock that every answer takes. round_trip: that a connection takes to come up. The `trace` extension gets httpcore's event names, with
+    latency: seconds on the clock that every answer takes. round_trip: that a connection takes to come up.
+    The `trace` extension gets httpcore's event names, with
     those of a fresh connection on the first request, after a hang and after `refused`.
     """
 

@@ -33,8 +33,11 @@ class Position:
         """
         if self.value is None or self.unrealised is None:
             return None
-        cost = abs(self.value - self.unrealised)
-        return self.unrealised / cost if cost else None
+        try:
+            cost = abs(self.value - self.unrealised)
+            return self.unrealised / cost if cost else None
+        except ArithmeticError:  # NaN, or exponents beyond all money
+            return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,8 @@ def _folded(state: MonitorState, event: Event) -> MonitorState:
         case TickleSeen():
             return _tickled(state, event)
         case AccountsSeen() | BrokerageAccountsSeen() | SummarySeen() | AccountChosen():
-            return replace(state, accounts=_accounts(state.accounts, event))
+            accounts = _accounts(state.accounts, event)
+            return state if accounts is state.accounts else replace(state, accounts=accounts)
         case PositionsSeen():
             return _positions(state, event)
         case JobDied():
@@ -63,6 +64,8 @@ def _folded(state: MonitorState, event: Event) -> MonitorState:
                 journal=noted(state.journal, entry),
             )
         case JobRevived():
+            if event.job not in state.faults:
+                return state
             entry = Entry(event.at, Level.OK, f"the {event.job} job runs again")
             return replace(state, faults=without_item(state.faults, event.job), journal=noted(state.journal, entry))
 
@@ -148,7 +151,9 @@ def _accounts(
                 summary_failures=without_item(accounts.summary_failures, event.account),
             )
         case AccountChosen():
-            return replace(accounts, visible=_still_visible(event.account, accounts.all))
+            known = any(account.id == event.account for account in accounts.all)
+            if known and event.account != accounts.visible:
+                return replace(accounts, visible=event.account)
     return accounts
 
 

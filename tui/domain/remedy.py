@@ -1,6 +1,7 @@
 """What to do next about each verdict: one act, in words, with the line to run or the address to open."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from shlex import quote
 
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.path import Address
@@ -65,10 +66,9 @@ def _start(state: MonitorState) -> Remedy:
 def _other_scheme(state: MonitorState) -> Remedy:
     address = state.path.address
     other = "http" if address.scheme == "https" else "https"
-    host = f"[{address.host}]" if ":" in address.host else address.host
     return Remedy(
         f"Start cpwatch with the line below: the gateway on that port speaks {other} (listenSsl in root/conf.yaml).",
-        (f"cpwatch --url {other}://{host}:{address.port}",),
+        (f"cpwatch --url {quote(replace(address, scheme=other).url)}",),
     )
 
 
@@ -100,8 +100,13 @@ def remedy_for_failure(failure: Failure, state: MonitorState) -> Remedy:
             return _unreachable(failure, state)
         case FailureKind.WRONG_SCHEME:
             return _other_scheme(state)
-        case FailureKind.NOT_A_GATEWAY | FailureKind.UNEXPECTED:
+        case FailureKind.NOT_A_GATEWAY:
             return _not_a_gateway(state)
+        case FailureKind.UNEXPECTED:
+            return Remedy(
+                "Wait, cpwatch asks again by itself. If it stays so, make sure that a gateway runs at "
+                f"{state.path.address.url}, then start cpwatch with --log FILE --debug and report what was seen."
+            )
         case FailureKind.UNTRUSTED:
             return Remedy(
                 "Give the certificate that signed the server's with --ca FILE. The certificate that every gateway "
@@ -151,7 +156,7 @@ def _reopen_line(address: Address) -> str:
     insecure = "-k " if address.scheme == "https" and address.loopback else ""
     return (
         f"curl {insecure}-X POST -H 'Content-Type: application/json' -d '{{\"publish\":true,\"compete\":false}}' "
-        f"{address.url}/v1/api/iserver/auth/ssodh/init"
+        f"{quote(f'{address.url}/v1/api/iserver/auth/ssodh/init')}"
     )
 
 

@@ -7,7 +7,7 @@ from typing import TypedDict
 from tui.clock import Moment
 from tui.domain.accounts import Account
 from tui.domain.state import MonitorState
-from tui.domain.text import DASH, duration, money, rfc3339
+from tui.domain.text import DASH, LARGEST_EXPONENT, duration, money, rfc3339
 from tui.domain.verdict import Verdict, VerdictName, brokerage_live, fresh_status, login_live
 
 SCHEMA = 1
@@ -114,7 +114,10 @@ def _account(state: MonitorState, account: Account) -> AccountDocument:
 
 
 def _decimal(value: Decimal | None) -> str | None:
-    return None if value is None or not value.is_finite() else f"{value:f}"
+    """All digits, without an exponent; None for what is no amount, or would be written out in millions of zeros."""
+    if value is None or not value.is_finite() or abs(value.adjusted()) >= LARGEST_EXPONENT:
+        return None
+    return f"{value:f}"
 
 
 def glyph(name: VerdictName) -> str:

@@ -22,6 +22,13 @@ def safe_text(text: str, limit: int = 200) -> str:
     return cut if len(cut) <= limit else cut[: limit - 1] + "…"
 
 
+def safe_block(text: str) -> str:
+    """As `safe_text` for text of many lines, of any length: only line ends and tabs stay of what is not printable."""
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return text
+    return "".join(c if c in "\n\t" or unicodedata.category(c) not in _UNSAFE else _REPLACEMENT for c in text)
+
+
 def evidence(status: int | None, body: bytes) -> str:
     """What was received, in one line: the status and the body's beginning in quotes, e.g. `404 "Access Denied"`."""
     start = " ".join(safe_text(body[:1024].decode("utf-8", "replace"), 1024).split())

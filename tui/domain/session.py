@@ -52,7 +52,7 @@ class Slot:
 class KeepAlive:
     """The tickles of the past hour, oldest first, and when the next one goes out.
 
-    failures: how many in a row went unanswered.
+    next_at: None while a tickle that came due is still under way. failures: how many in a row went unanswered.
     """
 
     enabled: bool = True
@@ -64,7 +64,7 @@ class KeepAlive:
         """(answered, due) among the past hour's tickles; one that is still under way counts as neither."""
         recent = [slot for slot in self.slots if now.seconds_since(slot.due_at) < HOUR]
         answered = sum(slot.answered_at is not None for slot in recent)
-        under_way = bool(recent) and recent[-1].answered_at is None and self.failures == 0
+        under_way = bool(recent) and recent[-1].answered_at is None and self.next_at is None
         return answered, len(recent) - under_way
 
     @property

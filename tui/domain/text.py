@@ -1,9 +1,10 @@
 """Values -> short text. An unknown value is a dash, never a 0 and never blank."""
 
 from datetime import datetime
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 
 DASH = "–"
+LARGEST_EXPONENT = 40
 
 _ASCII = str.maketrans(
     {"●": "*", "▲": "!", "○": "o", "▸": ">", "–": "-", "─": "-", "…": "...", "·": "|", "“": '"', "”": '"', "•": "*"}
@@ -19,15 +20,12 @@ def _rounded(value: Decimal, places: int) -> str:
     """The value with that many places and thousands separators, at any magnitude."""
     with localcontext() as context:
         context.prec = max(28, value.adjusted() + places + 2)
-        try:
-            return f"{value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN):,f}"
-        except InvalidOperation:
-            return str(value)
+        return f"{value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN):,f}"
 
 
 def _finite(value: Decimal | None) -> bool:
     # Beyond 40 digits it is not money but an attack on the column's width.
-    return value is not None and value.is_finite() and value.adjusted() < 40
+    return value is not None and value.is_finite() and value.adjusted() < LARGEST_EXPONENT
 
 
 def money(value: Decimal | None, places: int = 2) -> str:
@@ -52,7 +50,7 @@ def quantity(value: Decimal | None) -> str:
 
 def percent(ratio: Decimal | None) -> str:
     """A ratio as a signed percentage with one decimal: 0.0304 is `+3.0`."""
-    return DASH if ratio is None else signed(ratio * 100, 1)
+    return DASH if ratio is None or not _finite(ratio) else signed(ratio * 100, 1)
 
 
 def duration(seconds: float | None) -> str:

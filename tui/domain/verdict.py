@@ -128,7 +128,8 @@ def fresh(exchange: Exchange | None, interval: float, pace: Pace, now: Moment) -
     if exchange is None:
         return False
     held = exchange.outcome.retry_after if isinstance(exchange.outcome, Failure) else None
-    return now.seconds_since(exchange.at) < max(pace.fresh_for(interval), held or 0.0)
+    # The next question goes out when the penalty ends, and has its own time to be answered.
+    return now.seconds_since(exchange.at) < max(pace.fresh_for(interval), (held or 0.0) + pace.read_timeout)
 
 
 def decisive(session: SessionState, pace: Pace, now: Moment) -> AuthStatus | Failure | None:
@@ -139,13 +140,14 @@ def decisive(session: SessionState, pace: Pace, now: Moment) -> AuthStatus | Fai
     """
     auth = session.auth if fresh(session.auth, pace.auth, pace, now) else None
     tickle = session.tickle if fresh(session.tickle, pace.tickle, pace, now) else None
-    if auth is not None and tickle is not None and auth.asked.seconds_since(tickle.asked) > 0:
+    # By the monotonic clock alone: it never goes back, while a wall clock that was set would change the order.
+    if auth is not None and tickle is not None and auth.asked.ticks > tickle.asked.ticks:
         tickle = None
     match (tickle.outcome if tickle else None, auth.outcome if auth else None):
         case Tickle(auth=AuthStatus() as status), _:
             return status
-        case Tickle(auth=None), AuthStatus() as status:
-            return status
+        case Tickle(auth=None), (AuthStatus() | Failure(kind=FailureKind.NO_BRIDGE)) as outcome:
+            return outcome
         case Tickle(auth=None), _:
             return Failure(FailureKind.NO_LOGIN, "a tickle answered without an iserver part", 200)
         case Failure() as failure, _:
@@ -188,10 +190,24 @@ def _of_failure(state: MonitorState, failure: Failure, now: Moment) -> Verdict:
     name = _BY_FAILURE[failure.kind]
     remedy = remedy_for_failure(failure, state)
     summary = _SUMMARIES.get(name) or f"Nothing answers at {state.path.address.host} port {state.path.address.port}."
-    if name is VerdictName.RATE_LIMITED and failure.retry_after and state.session.auth is not None:
-        left = failure.retry_after - now.seconds_since(state.session.auth.at)
-        summary = f"IBKR asks to slow down; asking again in {age(max(left, 0.0))}."
+    if failure.kind is FailureKind.UNEXPECTED:
+        summary = "Something answers there in a way that no known gateway does."
+    if name is VerdictName.RATE_LIMITED and (left := _penalty_left(state.session, now)) is not None:
+        summary = f"IBKR asks to slow down; asking again in {age(left)}."
     return Verdict(name, summary, failure.evidence, remedy)
+
+
+def _penalty_left(session: SessionState, now: Moment) -> float | None:
+    """Seconds until the last question that met a 429 may be asked again; None where none has a known end."""
+    left = [
+        failure.retry_after - now.seconds_since(exchange.at)
+        for exchange in (session.auth, session.tickle)
+        if exchange is not None
+        and isinstance(failure := exchange.outcome, Failure)
+        and failure.kind is FailureKind.RATE_LIMITED
+        and failure.retry_after is not None
+    ]
+    return max(0.0, *left) if left else None
 
 
 def _of_status(status: AuthStatus, settling: bool) -> VerdictName:

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from tui.clock import Moment
 from tui.domain.events import AccountsSeen, BrokerageAccountsSeen, PositionsSeen, SummarySeen
+from tui.domain.failure import Failure
 from tui.domain.state import MonitorState
 from tui.domain.verdict import brokerage_live, login_live
 from tui.engine.core import Core
@@ -52,13 +53,17 @@ async def _look_at_accounts(core: Core) -> None:
         except GatewayError:
             pass  # paper or live stays unknown, and is shown as that
     for account in core.state.accounts.all[:ACCOUNTS_LOOKED_AT]:
-        try:
-            summary = await _asked(core, core.client.summary, account.id)
-            core.apply(SummarySeen(core.gateway, core.now(), account.id, summary.value))
-            positions = await _asked(core, core.client.positions, account.id)
-            core.apply(PositionsSeen(core.gateway, core.now(), account.id, positions.value))
-        except GatewayError as error:
-            core.apply(SummarySeen(core.gateway, core.now(), account.id, held(error.failure)))
+        worth = await _outcome(core, core.client.summary, account.id)
+        core.apply(SummarySeen(core.gateway, core.now(), account.id, worth))
+        held_there = await _outcome(core, core.client.positions, account.id)
+        core.apply(PositionsSeen(core.gateway, core.now(), account.id, held_there))
+
+
+async def _outcome(core: Core, question: Callable[[str], Awaitable[Answer[T]]], account: str) -> T | Failure:
+    try:
+        return (await _asked(core, question, account)).value
+    except GatewayError as error:
+        return held(error.failure)
 
 
 async def _asked(core: Core, question: Callable[..., Awaitable[Answer[T]]], *arguments: str) -> Answer[T]:

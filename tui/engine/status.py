@@ -11,6 +11,7 @@ from tui.domain.state import MonitorState
 from tui.domain.text import to_ascii
 from tui.domain.verdict import verdict
 from tui.engine.core import Core
+from tui.engine.detached import use_detached_threads
 from tui.engine.look import look
 from tui.gateway.client import GatewayClient
 
@@ -28,6 +29,7 @@ def status(state: MonitorState, clock: Clock, deadline: Moment, *, ca: Path | No
 
 
 async def _look(state: MonitorState, clock: Clock, deadline: Moment, ca: Path | None) -> MonitorState:
+    use_detached_threads()
     client = GatewayClient(state.path.address, clock=clock, ca=ca)
     try:
         return await look(Core(client, clock, state), deadline)
@@ -37,7 +39,7 @@ async def _look(state: MonitorState, clock: Clock, deadline: Moment, ca: Path | 
 
 def _print(text: str) -> None:
     try:
-        text.encode(sys.stdout.encoding or "utf-8")
+        text.encode((sys.stdout and sys.stdout.encoding) or "utf-8")  # None where it was closed: `>&-`
     except (UnicodeEncodeError, LookupError):
         text = to_ascii(text)
     print(text)

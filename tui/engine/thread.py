@@ -87,9 +87,11 @@ class MonitorEngine:
 
     async def _serve(self) -> None:
         from tui.engine.core import Core
+        from tui.engine.detached import use_detached_threads
         from tui.engine.run import run_jobs
         from tui.gateway.client import GatewayClient
 
+        use_detached_threads()
         pace = self.snapshot.pace
         client = GatewayClient(
             self.snapshot.path.address,

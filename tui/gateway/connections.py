@@ -49,8 +49,9 @@ class Connections:
         self, address: Address, clock: Clock, ca: Path | None, transport: httpx.AsyncBaseTransport | None
     ) -> None:
         try:
-            httpx.URL(address.url)
-        except httpx.InvalidURL as error:
+            # The host is decoded at each request: an xn-- name that stands for nothing is told now.
+            _ = httpx.URL(address.url).host
+        except (httpx.InvalidURL, UnicodeError) as error:
             raise BadAddress(f"{safe_text(address.url)} is not a URL: {error}") from None
         self._address = address
         self._clock = clock

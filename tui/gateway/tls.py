@@ -3,8 +3,6 @@
 import ssl
 from pathlib import Path
 
-import httpx
-
 from tui.domain.path import Address
 from tui.gateway.errors import BadCertificateFile
 
@@ -36,6 +34,8 @@ def default_context(address: Address) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         return context
+    import httpx
+
     context = httpx.create_ssl_context(trust_env=False)
     # httpx brings Mozilla's list; a company's own authority is only in the system's.
     context.load_default_certs()

@@ -216,6 +216,7 @@ def test_whose_answer_it_is(failure: Failure, behind: bool) -> None:
         (gzip.compress(b"{}"), " GZIP"),
         (zlib.compress(b"{}"), "deflate"),
     ],
+    ids=["none", "identity", "gzip", "blank-and-case", "deflate"],
 )
 def test_compressed_against_our_wish(body: bytes, encoding: str) -> None:
     assert unpacked(body, encoding) == b"{}"
@@ -224,6 +225,7 @@ def test_compressed_against_our_wish(body: bytes, encoding: str) -> None:
 @pytest.mark.parametrize(
     ("body", "encoding"),
     [(gzip.compress(bytes(BODY_LIMIT + 1)), "gzip"), (b"no gzip", "gzip"), (b"{}", "br"), (b"{}", "gzip, gzip")],
+    ids=["bomb", "broken", "unknown", "twice"],
 )
 def test_a_bomb_and_an_unknown_encoding_are_refused(body: bytes, encoding: str) -> None:
     with pytest.raises(TooLarge):

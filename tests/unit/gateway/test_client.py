@@ -385,24 +385,8 @@ async def test_nothing_on_the_other_scheme() -> None:
 
 
 NAMES = [
-    "error",
-    "authenticated",
-    "iserver",
-    "authStatus",
-    "serverInfo",
-    "id",
-    "type",
-    "aliases",
-    "isPaper",
-    "conid",
-    "netliquidation",
-    "amount",
-    "value",
-    "position",
-    "model",
-    "pageSize",
-    "timestamp",
-    "x",
+    *("error", "authenticated", "iserver", "authStatus", "serverInfo", "id", "type", "aliases", "isPaper", "conid"),
+    *("netliquidation", "amount", "value", "position", "model", "pageSize", "timestamp", "x"),
 ]
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),

@@ -1,0 +1,103 @@
+"""The tables of README.md that are made from the source. `python -m tests.support.readme` writes them anew."""
+
+import re
+from collections.abc import Callable
+
+from tests.support.project import README
+from tui.domain.state import Pace
+from tui.engine.budget import BURST, PER_MINUTE
+from tui.engine.keepalive import FAST_RETRIES, FAST_RETRY
+from tui.gateway.endpoints import Endpoint
+from tui.ui.commands import Scope, commands
+
+_PLACES = {Scope.APP: "everywhere", Scope.TABLE: "in a table", Scope.HELP: "on the help screen"}
+_KEYS = {
+    "question_mark": "?",
+    "right_square_bracket": "]",
+    "left_square_bracket": "[",
+    "slash": "/",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+}
+
+
+def key_name(key: str) -> str:
+    """A key as a person reads it: `ctrl+q` is `Ctrl+Q`. Raises KeyError for a sign that has no name here."""
+    *modifiers, last = key.split("+")
+    if "_" in last:
+        last = _KEYS[last]
+    name = _KEYS.get(last, last)
+    if len(name) > 1 or modifiers:
+        name = name[0].upper() + name[1:]
+    return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
+
+
+def keys_table() -> str:
+    """Every command of the registry with all of its keys."""
+    rows = [
+        f"| {' '.join(f'`{key_name(key)}`' for key in command.keys)} | {_PLACES[scope]} | {command.help} |"
+        for scope in Scope
+        for command in commands(scope)
+    ]
+    return "\n".join(["| Keys | Where | What they do |", "|---|---|---|", *rows])
+
+
+def asked_table() -> str:
+    """Every request that exists, and how often the monitor sends it."""
+    pace = Pace()
+    when = {
+        Endpoint.AUTH_STATUS: f"every {pace.auth:g} s",
+        Endpoint.TICKLE: f"every {pace.tickle:g} s; after a lost connection or a server error again after "
+        f"{FAST_RETRY:g} s, at most {FAST_RETRIES} times in a row; never with `--no-keep-alive`",
+        Endpoint.PORTFOLIO_ACCOUNTS: f"every {pace.accounts:g} s",
+        Endpoint.BROKERAGE_ACCOUNTS: "with the account list, until it is known whether this is a paper login",
+        Endpoint.SUMMARY: f"every {pace.summary:g} s, for the account that you look at",
+        Endpoint.POSITIONS: f"every {pace.positions:g} s, for the account that you look at",
+        Endpoint.POSITIONS_PAGE: "page by page, in place of `portfolio2` where a gateway does not answer that",
+        Endpoint.ROOT: "at most once a minute, over the other of http and https, where the connection is cut before "
+        "any answer",
+    }
+    rows = [f"| `{endpoint.value}` | {when[endpoint]} |" for endpoint in Endpoint]
+    return "\n".join(["| Request | How often |", "|---|---|", *rows])
+
+
+def requests_a_minute() -> int:
+    """What the monitor sends in a quiet minute, all is well and one page holds the positions."""
+    pace = Pace()
+    return round(sum(60 / each for each in (pace.auth, pace.tickle, pace.accounts, pace.summary, pace.positions)))
+
+
+def pace_sentence() -> str:
+    """The sum of the table, and the limits above it."""
+    return (
+        f"In a quiet minute these are about {requests_a_minute()} requests. One cpwatch holds itself to {BURST} "
+        f"questions in any second and {PER_MINUTE} in any minute; the keep-alive alone never waits for its turn, and "
+        "is counted."
+    )
+
+
+PARTS: dict[str, Callable[[], str]] = {"keys": keys_table, "asked": asked_table, "pace": pace_sentence}
+
+
+def with_parts(text: str) -> str:
+    """The README's text with each made part between its markers as it should be. Raises ValueError: no markers."""
+    for name, make in PARTS.items():
+        found = re.findall(rf"<!-- {name}:begin[^\n]*-->\n(.*?)<!-- {name}:end -->", text, re.DOTALL)
+        if len(found) != 1:
+            raise ValueError(f"README.md must have one pair of markers <!-- {name}:begin --> and <!-- {name}:end -->")
+        begin = text.index("\n", text.index(f"<!-- {name}:begin")) + 1
+        text = f"{text[:begin]}{make()}\n{text[begin + len(found[0]) :]}"
+    return text
+
+
+def main() -> None:
+    """Write the parts into README.md."""
+    README.write_text(with_parts(README.read_text("utf-8")), "utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
