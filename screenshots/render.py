@@ -19,7 +19,7 @@ from tests.support.clock import START, ManualClock  # noqa: E402
 from tests.support.rig import Rig, rig  # noqa: E402
 from tui.clock import Clock  # noqa: E402
 from tui.config.themes import ThemeName  # noqa: E402
-from tui.domain.state import Here, MonitorState  # noqa: E402
+from tui.domain.state import Here, MonitorState, Pace  # noqa: E402
 from tui.simulator.scenarios import Scenario  # noqa: E402
 from tui.ui.app import CpwatchApp  # noqa: E402
 
@@ -66,6 +66,10 @@ async def logged_out_overnight(running: Rig) -> None:
     await running.clock.advance(120)
 
 
+AT_HOME = Here("you")
+OVER_SSH = Here("you", "203.0.113.7")
+
+
 @dataclass(frozen=True)
 class Picture:
     """One file, and how it comes about."""
@@ -74,20 +78,20 @@ class Picture:
     size: tuple[int, int]
     story: Story
     theme: ThemeName = ThemeName.DARK
-    here: Here = Here("you")
+    here: Here = AT_HOME
 
 
 PICTURES = (
     Picture("monitor-120x36", (120, 36), an_hour),
     Picture("monitor-80x24", (80, 24), an_hour, ThemeName.LIGHT),
-    Picture("login-required-80x24", (80, 24), logged_out_overnight, here=Here("you", "203.0.113.7")),
+    Picture("login-required-80x24", (80, 24), logged_out_overnight, here=OVER_SSH),
 )
 
 
 async def render(picture: Picture) -> str:
     """The picture as SVG; always the same for the same program."""
     clock = ManualClock(START - timedelta(seconds=3632))
-    made = rig(clock=clock, here=picture.here)
+    made = rig(clock=clock, here=picture.here, pace=Pace(positions=20))
     made.transport.latency = 0.037
     made.transport.round_trip = 0.0004
     async with made.running() as running:
