@@ -1,0 +1,104 @@
+"""What a fresh interpreter loads: scripts pay for no screen, and the first paint waits for no network library."""
+
+import re
+
+import pytest
+
+from tests.support.ports import free_port
+from tests.support.project import run_python
+
+SCREEN = {"textual", "rich"}
+NETWORK = {"httpx", "httpcore", "pydantic", "pydantic_core"}
+_IMPORTED = re.compile(r"^import time:\s+\d+ \|\s+\d+ \|\s+([\w.]+)$", re.MULTILINE)
+
+
+def loaded(*arguments: str) -> tuple[int, set[str]]:
+    """The exit code of `python ARGUMENTS`, and the top-level packages that it imported."""
+    done = run_python("-X", "importtime", *arguments)
+    packages = {name.partition(".")[0] for name in _IMPORTED.findall(done.stderr)}
+    assert "argparse" in packages or "tui" in packages, done.stderr[-2000:]
+    return done.returncode, packages
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--version",), 0),
+        (("--help",), 0),
+        (("status", "--help"), 0),
+        (("simulate", "--help"), 0),
+        (("--no-such-option",), 2),
+        (("no-such-command",), 2),
+        (("--demo", "no-such-scenario"), 2),
+        (("status", "--url", "localhost:5000"), 2),
+        (("status", "--url", "https://localhost:5000", "--ca", "no-such-file.pem"), 2),
+        ((), 2),  # no terminal: a usage error before anything of the screen is loaded
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else str(value),
+)
+def test_answers_that_ask_no_gateway_load_neither_screen_nor_network(arguments: tuple[str, ...], code: int) -> None:
+    returned, packages = loaded("-m", "tui", *arguments)
+    assert returned == code
+    assert not packages & (SCREEN | NETWORK)
+
+
+def test_the_command_line_itself_loads_neither_screen_nor_network() -> None:
+    _, packages = loaded("-c", "import tui.cli")
+    assert not packages & (SCREEN | NETWORK)
+
+
+def test_status_never_loads_the_screen() -> None:
+    # httpx loads its own command line, and rich with it, where click is installed. No dependency of cpwatch brings
+    # click; the linters here do. So it is hidden, as it is for users.
+    hide_click = f"""
+import sys
+sys.modules["click"] = None
+from tui.cli import main
+sys.exit(main(["status", "--json", "--url", "https://127.0.0.1:{free_port()}"]))
+"""
+    code, packages = loaded("-c", hide_click)
+    assert code == 3
+    assert "httpx" in packages, "the look was not taken, so that this test shows nothing"
+    assert not packages & SCREEN
+
+
+def test_status_as_a_user_calls_it_never_loads_textual() -> None:
+    code, packages = loaded("-m", "tui", "status", "--url", f"https://127.0.0.1:{free_port()}")
+    assert code == 3
+    assert "httpx" in packages
+    assert "textual" not in packages
+
+
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [
+        ("tui.clock", SCREEN | NETWORK),
+        ("tui.resources", SCREEN | NETWORK),
+        ("tui.domain.reduce", SCREEN | NETWORK),
+        ("tui.domain.verdict", SCREEN | NETWORK),
+        ("tui.domain.report", SCREEN | NETWORK),
+        ("tui.config.environment", SCREEN | NETWORK),
+        ("tui.config.logs", SCREEN | NETWORK),
+        ("tui.simulator.child", SCREEN | NETWORK),
+        ("tui.simulator.serve", SCREEN | NETWORK),
+        ("tui.gateway.client", {"textual"}),
+        ("tui.engine.status", {"textual"}),
+        ("tui.engine.thread", {"textual"}),
+        ("tui.ui.app", NETWORK),
+    ],
+)
+def test_a_module_loads_no_more_than_its_layer_needs(module: str, absent: set[str]) -> None:
+    code, packages = loaded("-c", f"import {module}")
+    assert code == 0
+    assert not packages & absent
+
+
+def test_the_engine_brings_no_network_before_it_is_started() -> None:
+    _, packages = loaded("-c", "import tui.cli, tui.engine.thread, tui.ui.app")
+    assert not packages & NETWORK
+
+
+def test_the_search_itself_finds_what_it_is_for() -> None:
+    code, packages = loaded("-c", "import tui.cli, textual.app, rich.text, pydantic, httpx, httpcore")
+    assert code == 0
+    assert packages >= SCREEN | NETWORK
