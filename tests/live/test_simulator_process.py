@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests.support.raw import DEADLINE, Wire, asked
+from tests.support.waiting import wait_until
 from tui.simulator.child import COMMAND, SimulatorChild, SimulatorFailed
 from tui.simulator.scenarios import Scenario
 from tui.simulator.server import MOST_CONNECTIONS
@@ -41,8 +42,56 @@ def test_it_is_steered_and_tells_what_it_was_asked() -> None:
 
 def test_positions_and_accounts() -> None:
     with SimulatorChild(tls=False, positions=3, accounts=2) as child, Wire(child.port, tls=False) as wire:
+        wire.send(asked("GET", "/v1/api/portfolio/accounts"))
+        assert wire.until(b"0\r\n\r\n").count(b'"accountId":"DU') == 2
         wire.send(asked("GET", "/v1/api/portfolio2/DU1234568/positions"))
         assert wire.until(b"0\r\n\r\n").count(b'"conid"') == 3
+
+
+def test_pacing_and_the_login_are_steered_too() -> None:
+    with SimulatorChild(tls=False) as child, Wire(child.port, tls=False) as wire:
+
+        def tickled() -> bytes:
+            wire.send(asked("POST", "/v1/api/tickle", "Content-Length: 0"))
+            return wire.until(b"0\r\n\r\n")[9:12]
+
+        assert [tickled(), tickled()] == [b"200", b"429"]
+        child.set_pacing(on=False)
+        assert [tickled(), tickled()] == [b"200", b"200"]
+        child.restart()
+        assert tickled() == b"401"
+
+
+def test_while_it_restarts_its_port_is_closed_and_still_its_own() -> None:
+    with SimulatorChild() as child, Wire(child.port) as wire:
+        child.set_scenario("restarting")
+        assert wire.rest() == b""
+        with pytest.raises(ConnectionRefusedError):
+            Wire(child.port)
+        with pytest.raises(SimulatorFailed, match="unknown scenario"):
+            child.set_scenario("sunshine")
+        with pytest.raises(SimulatorFailed, match="is taken by another program"):
+            SimulatorChild(port=child.port).start()
+        child.set_scenario("ready")
+        wait_until(lambda: accepted(child.port))
+        with Wire(child.port) as again:
+            again.send(asked("GET", "/v1/api/iserver/auth/status"))
+            assert b'{"authenticated":true' in again.until(b"0\r\n\r\n")
+    with pytest.raises(SimulatorFailed, match="does not answer"):
+        child.set_scenario("ready")
+
+
+def accepted(port: int) -> bool:
+    try:
+        Wire(port).socket.close()
+    except OSError:
+        return False
+    return True
+
+
+def test_it_can_begin_with_a_closed_port() -> None:
+    with SimulatorChild("restarting", tls=False) as child, pytest.raises(ConnectionRefusedError):
+        Wire(child.port, tls=False)
 
 
 def test_it_ends_with_its_parents_pipe_even_while_it_hangs() -> None:

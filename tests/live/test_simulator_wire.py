@@ -33,6 +33,9 @@ GREETED = (
     b"HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
     b"sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
 )
+CHOKED = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 21\r\n\r\nInternal Server Error"
+PING = b"\x89\x82\x00\x00\x00\x00hi"
+CLOSE = b"\x88\x82\x00\x00\x00\x00\x03\xe8"
 
 
 @pytest.fixture(scope="module")
@@ -134,8 +137,31 @@ def test_hung_for_ever_and_the_connection_with_it(child: SimulatorChild) -> None
         assert other.until(LAST_CHUNK).startswith(b"HTTP/1.1 200 OK")
 
 
-@pytest.mark.parametrize("scenario", ["ready", "denied", "backend-hung"])
-def test_a_websocket_is_greeted_and_hears_nothing(child: SimulatorChild, scenario: str) -> None:
+def test_misconfigured(child: SimulatorChild) -> None:
+    child.set_scenario("misconfigured")
+    with Wire(child.port) as wire:
+        for path in ("/", STATUS, "/foo"):
+            wire.send(asked("GET", path))
+            assert wire.until(b"Internal Server Error\r\n") == CHOKED.partition(b"Content")[0]
+            assert wire.until(b"Internal Server Error") == b"Content" + CHOKED.partition(b"Content")[2]
+        wire.send(asked("GET", "/", *WEBSOCKET))
+        assert wire.until(b"\r\n\r\n") == GREETED
+
+
+def test_a_websocket_is_greeted_late_and_in_binary(child: SimulatorChild) -> None:
+    with Wire(child.port) as wire:
+        wire.send(asked("GET", "/v1/api/ws", *WEBSOCKET))
+        assert wire.until(b"\r\n\r\n") == GREETED
+        wire.send(PING)
+        assert wire.until(b"\x8a\x02hi") == b"\x8a\x02hi"
+        assert wire.until(b"}")[:1] == b"\x82"
+        wire.until(b'"topic":"sts"')
+        wire.send(CLOSE)
+        assert b"\x88" not in wire.rest()
+
+
+@pytest.mark.parametrize("scenario", ["login-required", "denied", "backend-hung"])
+def test_a_websocket_is_accepted_and_hears_nothing(child: SimulatorChild, scenario: str) -> None:
     child.set_scenario(scenario)
     with Wire(child.port) as wire:
         wire.send(asked("GET", "/v1/api/ws", *WEBSOCKET))
@@ -260,7 +286,8 @@ def test_the_login_in_a_browser_ends_in_ready(plain: SimulatorChild) -> None:
     plain.set_scenario("login-required")
     page = exchange(plain.port, asked("GET", "/sso/Login?forwardTo=22&RL=1&ip2loc=US"), LAST_CHUNK, tls=False)
     assert b'<form method="post" action="/sso/Dispatcher">' in page
-    done = exchange(plain.port, asked("POST", "/sso/Dispatcher", "Content-Length: 0"), b"succeeds", tls=False)
-    assert done == b"HTTP/1.1 200 OK\r\nContent-Length: 21\r\n\r\nClient login succeeds"
+    done = exchange(plain.port, asked("POST", "/sso/Dispatcher", "Content-Length: 0"), LAST_CHUNK, tls=False)
+    assert done.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert done.endswith(b"\r\n\r\n15\r\nClient login succeeds\r\n0\r\n\r\n")
     assert b"200 OK" in exchange(plain.port, asked("GET", STATUS), LAST_CHUNK, tls=False)
     plain.set_scenario("login-required")

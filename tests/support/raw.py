@@ -20,10 +20,12 @@ def unverified(version: ssl.TLSVersion | None = None) -> ssl.SSLContext:
 
 
 class Wire:
-    """One connection. tls: False speaks in the clear."""
+    """One connection. tls: False speaks in the clear. source: the loopback address that it comes from."""
 
-    def __init__(self, port: int, *, tls: bool = True, version: ssl.TLSVersion | None = None) -> None:
-        plain = socket.create_connection(("127.0.0.1", port), DEADLINE)
+    def __init__(
+        self, port: int, *, tls: bool = True, version: ssl.TLSVersion | None = None, source: str = "127.0.0.1"
+    ) -> None:
+        plain = socket.create_connection(("127.0.0.1", port), DEADLINE, source_address=(source, 0))
         try:
             self.socket = unverified(version).wrap_socket(plain) if tls else plain
         except OSError:

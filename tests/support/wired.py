@@ -1,6 +1,8 @@
 """An httpx transport that ends in a SimulatedGateway instead of a socket, for tests that drive the clock by hand."""
 
+import asyncio
 import errno
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
@@ -13,6 +15,7 @@ from tui.simulator.messages import Hang, Request
 _Trace = Callable[[str, Mapping[str, Any]], Awaitable[None]]
 
 _IDLE = 30.0
+_NOTHING = 1e-9  # what rounding leaves of a wait that is over: too little to move a clock at all
 
 
 async def _untraced(_event: str, _info: Mapping[str, Any]) -> None:
@@ -33,10 +36,12 @@ class SimTransport(httpx.AsyncBaseTransport):
     """Feeds a client's requests to a core.
 
     A hang waits for the request's read timeout on the clock and raises httpx.ReadTimeout; without a read timeout
-    it waits for ever. refused: while True, every request raises httpx.ConnectError, as when no gateway runs.
-    latency: seconds on the clock that every answer takes. round_trip: that a connection takes to come up.
-    The `trace` extension gets httpcore's event names, with
-    those of a fresh connection on the first request, after a hang and after `refused`.
+    it waits for ever. refused: while True, every request raises httpx.ConnectError, as when no gateway runs; so it
+    is while the scenario has nobody listen. A request that is under way when the gateway goes down, or when
+    `restart` is called, raises httpx.RemoteProtocolError. latency: seconds on the clock that every answer takes,
+    besides what the scenario makes it wait. round_trip: that a connection takes to come up. The `trace` extension
+    gets httpcore's event names, with those of a fresh connection on the first request, and after a hang, a cut and
+    `refused`.
     """
 
     def __init__(self, gateway: SimulatedGateway, clock: ManualClock) -> None:
@@ -49,9 +54,11 @@ class SimTransport(httpx.AsyncBaseTransport):
         self._clock = clock
         self._connected = False
         self._tickled_at = float("-inf")
+        self._under_way: set[asyncio.Future[None]] = set()
+        gateway.changed.append(self._notice)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """One request to the core. Raises httpx.ConnectError and httpx.ReadTimeout."""
+        """One request to the core. Raises httpx.ConnectError, httpx.ReadTimeout and httpx.RemoteProtocolError."""
         trace = cast("_Trace", request.extensions.get("trace", _untraced))
         if request.url.path.endswith("/tickle"):
             # The tickle has a connection of its own, which the client has given up by the time of the next.
@@ -66,14 +73,15 @@ class SimTransport(httpx.AsyncBaseTransport):
         answer = self.gateway.respond(Request(request.method, target, tuple(request.headers.raw), body))
         await trace("http11.receive_response_headers.started", {})
         timeout: float | None = request.extensions.get("timeout", {}).get("read")
-        if isinstance(answer, Hang) or (timeout is not None and self.latency > timeout):
-            await self._clock.sleep(float("inf") if timeout is None else timeout)
+        takes = math.inf if isinstance(answer, Hang) else self.latency + answer.wait
+        whole = await self._wait(takes if timeout is None else min(takes, timeout))
+        if not whole or (timeout is not None and takes > timeout) or isinstance(answer, Hang):
             self._connected = False
-            failure = httpx.ReadTimeout("the read operation timed out", request=request)
+            failure: httpx.TransportError = httpx.ReadTimeout("the read operation timed out", request=request)
+            if not whole:
+                failure = httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
             await trace("http11.receive_response_headers.failed", {"exception": failure})
             raise failure
-        if self.latency:
-            await self._clock.sleep(self.latency)
         headers = list(answer.headers)
         names = {name.lower() for name, _ in headers}
         if answer.chunked:
@@ -94,16 +102,52 @@ class SimTransport(httpx.AsyncBaseTransport):
             extensions={"http_version": b"HTTP/1.1", "reason_phrase": reason},
         )
 
+    def restart(self) -> None:
+        """The gateway's process ends and another one starts: connections are cut and the login is lost."""
+        self.gateway.restart()
+        self._cut()
+
+    def _notice(self) -> None:
+        """Another scenario was set; it may be one in which nobody listens."""
+        if not self.gateway.listens:
+            self._cut()
+
+    def _cut(self) -> None:
+        self._connected = False
+        for cut in self._under_way:
+            if not cut.done():
+                cut.set_result(None)
+
+    async def _wait(self, seconds: float) -> bool:
+        """Let that time pass on the clock; False where the gateway went away meanwhile."""
+        began = self._clock.now()
+        cut: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._under_way.add(cut)
+        try:
+            while not cut.done() and self.gateway.listens:
+                left = seconds - (self._clock.now().ticks - began.ticks)
+                if left <= _NOTHING:
+                    return True
+                sleeping = asyncio.ensure_future(self._clock.sleep(min(left, self.gateway.seconds_to_change())))
+                try:
+                    await asyncio.wait({sleeping, cut}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    sleeping.cancel()
+            return False
+        finally:
+            self._under_way.discard(cut)
+
     async def aclose(self) -> None:
         """Remember that the client closed us."""
         self.closed = True
 
     async def _connect(self, request: httpx.Request, trace: _Trace) -> None:
-        if self._connected and not self.refused:
+        refused = self.refused or not self.gateway.listens
+        if self._connected and not refused:
             return
         self._connected = False
         await trace("connection.connect_tcp.started", {})
-        if self.refused:
+        if refused:
             failure = httpx.ConnectError("All connection attempts failed", request=request)
             await trace("connection.connect_tcp.failed", {"exception": failure})
             raise failure from ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")

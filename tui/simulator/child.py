@@ -11,10 +11,15 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-COMMAND = (sys.executable, "-m", "tui", "simulate")
+from tui.simulator.scenarios import Scenario, scenario_named
+
+# Our own package and no other: `-m tui` would take a folder of that name wherever the user happens to be.
+_START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from tui.cli import main; sys.exit(main())"
+COMMAND = (sys.executable, "-P", "-c", _START, str(Path(__file__).resolve().parents[2]), "simulate")
 _ANNOUNCED = re.compile(r"simulated gateway on (https?)://localhost:(\d+) ")
 _LOOPBACK = "127.0.0.1"
 _ASK_SECONDS = 5.0
@@ -91,9 +96,34 @@ class SimulatorChild:
     ) -> None:
         self.stop()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The scenarios that it can play."""
+        return tuple(scenario.value for scenario in Scenario)
+
+    def switch(self, name: str) -> None:
+        """Play a scenario from its beginning. Raises SimulatorFailed, whose text says why not."""
+        self.set_scenario(name)
+
     def set_scenario(self, name: str) -> None:
-        """Play another scenario. Raises SimulatorFailed for an unknown name and where nobody answers."""
-        self._ask("POST", "/_sim/scenario", name.encode())
+        """Play a scenario from its beginning. Raises SimulatorFailed for an unknown name and where nobody answers."""
+        try:
+            scenario = scenario_named(name)
+        except ValueError as error:
+            raise SimulatorFailed(str(error)) from None
+        try:
+            self._ask("POST", "/_sim/scenario", scenario.encode())
+        except SimulatorFailed:
+            # The scenario that plays may have closed the port; its standard input stays open.
+            self._write(f"{scenario}\n".encode())
+
+    def set_pacing(self, *, on: bool) -> None:
+        """Whether IBKR counts requests and answers 429. Raises SimulatorFailed where nobody answers."""
+        self._ask("POST", "/_sim/pacing", b"on" if on else b"off")
+
+    def restart(self) -> None:
+        """Lose the login, as with the gateway's process. Raises SimulatorFailed where nobody answers."""
+        self._ask("POST", "/_sim/restart")
 
     def requests(self) -> dict[str, Any]:
         """What it was asked so far: total, counters by `METHOD path`, and the last requests with their times."""
@@ -123,6 +153,17 @@ class SimulatorChild:
             if pipe is not None:
                 with contextlib.suppress(OSError):  # Closing flushes what a dead process will not read.
                     pipe.close()
+
+    def _write(self, line: bytes) -> None:
+        """One line to its standard input. Raises SimulatorFailed where it has ended."""
+        pipe = self.process.stdin
+        try:
+            if pipe is None or pipe.closed or self.process.poll() is not None:
+                raise SimulatorFailed("the simulated gateway does not answer: it has ended")
+            pipe.write(line)
+            pipe.flush()
+        except OSError as error:
+            raise SimulatorFailed(f"the simulated gateway does not answer: {error}") from error
 
     def _read_lines(self, pipe: IO[bytes]) -> None:
         for line in pipe:

@@ -47,7 +47,7 @@ def holdings(seed: int, account: int, count: int) -> tuple[Holding, ...]:
 
 def _made_up(seed: int, index: int) -> Holding:
     """Holding number `index` beyond the curated ones: mostly stocks, some options, long and short."""
-    dice = random.Random(f"{seed}/holding/{index}")  # noqa: S311 (made-up figures, not secrets)
+    dice = random.Random(f"{seed}/holding/{index}")  # noqa: S311 (as above)
     letters = len(_LETTERS)
     ticker = "".join(_LETTERS[index // letters**place % letters] for place in range(3)) + dice.choice(_LETTERS)
     currency, exchange, country = dice.choice(_MARKETS) if dice.random() < 0.4 else _MARKETS[0]

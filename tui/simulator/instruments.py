@@ -45,11 +45,15 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """An instrument held. quantity: negative when short. cost: average price paid, without commission's factor."""
+    """An instrument held. quantity: negative when short. cost: average price paid, without commission's factor.
+
+    model: the part of an account that it belongs to; empty for the rest of it.
+    """
 
     instrument: Instrument
     quantity: float
     cost: float
+    model: str = ""
 
 
 DOZEN: tuple[Holding, ...] = (

@@ -32,6 +32,11 @@ class Request:
         """The target without its query."""
         return self.target.partition("?")[0]
 
+    @property
+    def query(self) -> str:
+        """What stands behind the question mark; empty without one."""
+        return self.target.partition("?")[2]
+
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever the case of its name; None when it is absent."""
         wanted = name.lower().encode("ascii")
@@ -46,7 +51,9 @@ class Reply:
     """One HTTP answer. `headers` are sent as they stand, then the framing that `chunked` asks for.
 
     chunked: True sends `Transfer-Encoding: chunked` and the body as one chunk; False sends the body as it is, and
-    `headers` must then tell its length. seconds: that IBKR takes for it, as its `x-response-time` says.
+    `headers` must then tell its length. seconds: that IBKR takes for it, as its `x-response-time` says. wait: seconds
+    on top of that, until it comes through in the scenario that plays. written: bytes that the gateway writes before
+    it ends the answer with the rest of them; they are a chunk of their own, and HEAD does not keep them back.
     """
 
     status: int
@@ -55,6 +62,8 @@ class Reply:
     body: bytes = b""
     chunked: bool = True
     seconds: float = 0.0
+    wait: float = 0.0
+    written: int = 0
 
 
 def reply(

@@ -1,68 +1,34 @@
-"""The situations that the simulated gateway can play, as data."""
+"""The names of the situations that the simulated gateway can play."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 
 
 class Scenario(StrEnum):
-    """A situation by its name, as the command line and the control plane take it."""
+    """A situation by its name, as the command line and the control plane take it; `situations` says what it is."""
 
     READY = "ready"
     LOGIN_REQUIRED = "login-required"
+    NO_SESSION = "no-session"
+    LOGGED_OUT = "logged-out"
     COMPETING = "competing"
+    LAPSED = "lapsed"
+    INITIALISING = "initialising"
+    CONTESTED = "contested"
     DENIED = "denied"
+    MISCONFIGURED = "misconfigured"
+    EDGE_DENIED = "edge-denied"
+    RATE_LIMITED = "rate-limited"
     BACKEND_DOWN = "backend-down"
     BACKEND_HUNG = "backend-hung"
-
-
-class Upstream(StrEnum):
-    """What IBKR's servers, behind the gateway, do with a request."""
-
-    ANSWERS = "answers"
-    FAILS = "fails"
-    SILENT = "silent"
-
-
-@dataclass(frozen=True, slots=True)
-class Brokerage:
-    """The brokerage session as the auth status tells it."""
-
-    authenticated: bool = True
-    established: bool = True
-    connected: bool = True
-    competing: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """Everything in which scenarios differ.
-
-    admits: the allow list lets this machine in. sso: somebody is logged in. login_ends_it: a login in the
-    browser leads to `ready`.
-    """
-
-    admits: bool = True
-    upstream: Upstream = Upstream.ANSWERS
-    sso: bool = True
-    brokerage: Brokerage = Brokerage()
-    login_ends_it: bool = True
-
-
-SITUATIONS: Mapping[Scenario, Situation] = MappingProxyType(
-    {
-        Scenario.READY: Situation(),
-        Scenario.LOGIN_REQUIRED: Situation(
-            sso=False, brokerage=Brokerage(authenticated=False, established=False, connected=False)
-        ),
-        Scenario.COMPETING: Situation(brokerage=Brokerage(authenticated=False, established=False, competing=True)),
-        Scenario.DENIED: Situation(admits=False, login_ends_it=False),
-        Scenario.BACKEND_DOWN: Situation(upstream=Upstream.FAILS, login_ends_it=False),
-        Scenario.BACKEND_HUNG: Situation(upstream=Upstream.SILENT, login_ends_it=False),
-    }
-)
+    SLOW = "slow"
+    FLAPPING = "flapping"
+    RESTARTING = "restarting"
+    GARBAGE = "garbage"
+    HOSTILE = "hostile"
+    ADVISOR = "advisor"
+    LARGE = "large"
+    DAY = "day"
 
 
 def scenario_named(text: str) -> Scenario:

@@ -1,11 +1,11 @@
 """The JSON shapes of IBKR's answers, with the field names, types and oddities that the real ones have."""
 
-import struct
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tui.simulator.instruments import Kind
-from tui.simulator.scenarios import Brokerage
+from tui.simulator.regions import NEW_JERSEY
+from tui.simulator.session import Flags
 from tui.simulator.world import BASE, Totals, Valued
 
 Json = dict[str, Any]
@@ -16,45 +16,46 @@ NO_SERVER = {"serverName": None, "serverVersion": None}
 USER_ID = 100_234_567
 USER_NAME = "simul1234"
 SESSION = "5f0c9b1de24a4f7c8a31d60b72e94c15"
-PAGE_SIZE = 100
 ALLOWED_TYPES = "STK,CFD,OPT,FOP,WAR,FUT,BAG,PDC,CASH,IND,BOND,BILL,FUND,SLB,News,CMDTY,IOPT,ICU,ICS,PHYSS,CRYPTO"
 _YEAR_2024_MS = 1_704_067_200_000
 
 
-def _single(value: float) -> float:
-    """A price as IBKR keeps it: single precision, widened again, with the digits that this brings."""
-    return float(struct.unpack("<f", struct.pack("<f", value))[0])
+def auth_status(flags: Flags, fail: str = "") -> Json:
+    """Body of `iserver/auth/status`; without a link to the brokerage half of its fields are missing."""
+    if not flags.connected:
+        return {"authenticated": False, "competing": False, "connected": False, "MAC": MAC}
+    return opened(flags) | {"fail": fail}
 
 
-def auth_status(brokerage: Brokerage) -> Json:
-    """Body of `iserver/auth/status`."""
+def opened(flags: Flags) -> Json:
+    """Body of `iserver/auth/ssodh/init`, and the auth status within a tickle."""
+    if not flags.connected:
+        return {"authenticated": False, "competing": False, "connected": False, "message": "", "MAC": MAC}
     return {
-        "authenticated": brokerage.authenticated,
-        "established": brokerage.established,
-        "competing": brokerage.competing,
-        "connected": brokerage.connected,
+        "authenticated": flags.authenticated,
+        "established": flags.established,
+        "competing": flags.competing,
+        "connected": flags.connected,
         "message": "",
         "MAC": MAC,
-        "serverInfo": SERVER if brokerage.authenticated else NO_SERVER,
+        "serverInfo": SERVER if flags.authenticated else NO_SERVER,
         "hardware_info": f"51a7e11b|{MAC}",
-        "fail": "",
     }
 
 
-def tickle(brokerage: Brokerage, sso_expires_ms: int) -> Json:
+def tickle(flags: Flags, sso_expires_ms: int) -> Json:
     """Body of `tickle`; IBKR spells `collission` so, and an idle `hmds` has no bridge."""
-    status = {key: value for key, value in auth_status(brokerage).items() if key != "fail"}
     return {
         "session": SESSION,
         "ssoExpires": sso_expires_ms,
         "collission": False,
         "userId": USER_ID,
         "hmds": {"error": "no bridge"},
-        "iserver": {"authStatus": status},
+        "iserver": {"authStatus": opened(flags)},
     }
 
 
-def sso_validate(login_ms: int, now_ms: int, expires_ms: int) -> Json:
+def sso_validate(login_ms: int, now_ms: int, expires_ms: int, region: str = NEW_JERSEY) -> Json:
     """Body of `sso/validate`. AUTH_TIME: when the user logged in. LOGIN_TYPE 2: paper."""
     return {
         "USER_ID": USER_ID,
@@ -81,14 +82,14 @@ def sso_validate(login_ms: int, now_ms: int, expires_ms: int) -> Json:
             "calendar": True,
             "newMf": True,
         },
-        "region": "NJ",
+        "region": region,
     }
 
 
-def iserver_accounts(ids: tuple[str, ...]) -> Json:
-    """Body of `iserver/accounts`."""
+def iserver_accounts(ids: tuple[str, ...], *, advisor: bool = False) -> Json:
+    """Body of `iserver/accounts`; an advisor has all of them as one group besides."""
     properties = {
-        "hasChildAccounts": False,
+        "hasChildAccounts": advisor,
         "supportsCashQty": True,
         "liteUnderPro": False,
         "noFXConv": False,
@@ -100,7 +101,7 @@ def iserver_accounts(ids: tuple[str, ...]) -> Json:
     return {
         "accounts": list(ids),
         "acctProps": dict.fromkeys(ids, properties),
-        "aliases": {name: name for name in ids},
+        "aliases": ({"All": "All"} if advisor else {}) | {name: name for name in ids},
         "allowFeatures": {
             "showGFIS": True,
             "showEUCostReport": False,
@@ -118,12 +119,12 @@ def iserver_accounts(ids: tuple[str, ...]) -> Json:
             "showImpactDashboard": True,
             "allowDynAccount": False,
             "allowCrypto": False,
-            "allowFA": len(ids) > 1,
+            "allowFA": advisor,
             "allowLiteUnderPro": False,
             "allowedAssetTypes": ALLOWED_TYPES,
         },
         "chartPeriods": {"STK": ["*"], "OPT": ["2h", "1d", "2d", "1w", "1m"], "FUT": ["*"], "CASH": ["*"]},
-        "groups": [],
+        "groups": ["All"] if advisor else [],
         "profiles": [],
         "selectedAccount": ids[0],
         "serverInfo": SERVER,
@@ -133,13 +134,14 @@ def iserver_accounts(ids: tuple[str, ...]) -> Json:
     }
 
 
-def account(name: str, index: int) -> Json:
+def account(name: str, index: int, *, advisor: bool = False) -> Json:
     """One element of `portfolio/accounts`, and the body of `portfolio/{id}/meta`; DEMO is how IBKR spells paper."""
     return {
         "id": name,
         "PrepaidCrypto-Z": False,
         "PrepaidCrypto-P": False,
-        "brokerageAccess": True,
+        # An advisor manages some that it may not trade for.
+        "brokerageAccess": not advisor or index % 10 != 9,
         "accountId": name,
         "accountVan": name,
         "accountTitle": f"Simulated Holder {index + 1}",
@@ -152,12 +154,12 @@ def account(name: str, index: int) -> Json:
         "businessType": "INDEPENDENT",
         "category": "",
         "ibEntity": "IBLLC-US",
-        "faclient": False,
+        "faclient": advisor,
         "clearingStatus": "O",
         "covestor": False,
         "noClientTrading": False,
         "trackVirtualFXPortfolio": False,
-        "acctCustType": "INDIVIDUAL",
+        "acctCustType": "ADVISOR" if advisor and index == 0 else "INDIVIDUAL",
         "parent": {"mmc": [], "accountId": "", "isMParent": False, "isMChild": False, "isMultiplex": False},
         "desc": name,
     }
@@ -237,80 +239,4 @@ def partitioned_pnl(totals: Mapping[str, Totals]) -> Json:
             }
             for name, total in totals.items()
         }
-    }
-
-
-def position_row(name: str, row: Valued, now_ms: int) -> Json:
-    """One row of `portfolio/{id}/positions/{page}`: rounded figures, expiry and strike apart."""
-    held = row.holding
-    contract = held.instrument
-    derivative = contract.kind in {Kind.OPT, Kind.FUT}
-    return {
-        "acctId": name,
-        "conid": contract.conid,
-        "contractDesc": contract.description,
-        "position": held.quantity,
-        "mktPrice": round(_single(row.price), 7),
-        "mktValue": round(row.value, 2),
-        "currency": contract.currency,
-        "avgCost": round(held.cost * contract.factor, 8),
-        "avgPrice": round(held.cost, 8),
-        "realizedPnl": 0.0,
-        "unrealizedPnl": round(row.unrealised, 2),
-        "exchs": None,
-        "expiry": contract.expiry if derivative else None,
-        "putOrCall": contract.right,
-        "multiplier": contract.factor if derivative else None,
-        "strike": f"{contract.strike:g}" if contract.kind is Kind.OPT else 0.0,
-        "exerciseStyle": None,
-        "conExchMap": [],
-        "assetClass": contract.kind.value,
-        "undConid": contract.underlying_conid,
-        "model": "",
-        "time": now_ms % 1000,
-        "chineseName": None,
-        "allExchanges": f"SMART,{contract.exchange}",
-        "listingExchange": contract.exchange,
-        "countryCode": contract.country,
-        "name": contract.name,
-        "lastTradingDay": contract.expiry if derivative else None,
-        "group": contract.group,
-        "sector": contract.sector,
-        "sectorGroup": contract.group,
-        "ticker": contract.ticker,
-        "type": "COMMON" if contract.kind is Kind.STK else "",
-        "undComp": None,
-        "undSym": contract.underlying,
-        "hasOptions": contract.kind is Kind.STK,
-        "fullName": contract.description,
-        "isUS": contract.country == "US",
-        "isEventContract": False,
-        "pageSize": PAGE_SIZE,
-    }
-
-
-def live_position_row(row: Valued, second: int) -> Json:
-    """One row of `portfolio2/{id}/positions`: other names, a conid in quotes, all digits, the age of the data."""
-    held = row.holding
-    contract = held.instrument
-    shown = _single(row.price)
-    value = held.quantity * contract.factor * shown
-    return {
-        "position": held.quantity,
-        "conid": str(contract.conid),
-        "avgCost": held.cost * contract.factor,
-        "avgPrice": held.cost,
-        "currency": contract.currency,
-        "description": contract.description,
-        "isLastToLoq": False,
-        "marketPrice": shown,
-        "marketValue": value,
-        "realizedPnl": 0.0,
-        "secType": contract.kind.value,
-        "timestamp": second,
-        "unrealizedPnl": value - held.quantity * contract.factor * held.cost,
-        "assetClass": contract.kind.value,
-        "sector": contract.sector,
-        "group": contract.group,
-        "model": "",
     }

@@ -12,7 +12,8 @@ def render(reply: Reply, request: Request) -> bytes:
     """All bytes of an answer.
 
     To HEAD, a chunked reply sends neither body nor framing, nor does one whose length the gateway would work out;
-    but where the headers themselves tell a length, the body follows even so, as the real program's 404 does.
+    but where the headers themselves tell a length, the body follows even so, as the real program's 404 does, and
+    where it was written piece by piece, it follows without any framing.
     """
     old = request.http_version == "1.0"
     explicit = any(name.lower() == b"content-length" for name, _ in reply.headers)
@@ -23,14 +24,15 @@ def render(reply: Reply, request: Request) -> bytes:
     body = reply.body
     silent = request.method == "HEAD" and not explicit
     if silent or reply.status == 101:
-        body = b""
+        body = body if reply.written else b""
     elif explicit:
         pass
     elif not reply.chunked or (old and not body):
         lines.append(b"Content-Length: %d" % len(body))
     elif not old:
         lines.append(b"Transfer-Encoding: chunked")
-        body = (b"%x\r\n%b\r\n" % (len(body), body) if body else b"") + b"0\r\n\r\n"
+        parts = (body[: reply.written], body[reply.written :])
+        body = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in parts if part) + b"0\r\n\r\n"
     return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
 

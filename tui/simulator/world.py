@@ -27,10 +27,24 @@ _WAVES = ((47.0, 0.15), (613.0, 0.35), (7177.0, 0.4))
 _NOISE = 0.1
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=32_768)
 def _phases(seed: int, conid: int) -> tuple[float, ...]:
+    """Of each wave its share's cosine and sine at second 0, then what they come to there."""
     digest = hashlib.blake2b(f"{seed}/{conid}".encode(), digest_size=8).digest()
-    return tuple(int.from_bytes(digest[i : i + 2]) / 65_536 * math.tau for i in (0, 2, 4))
+    phases = [int.from_bytes(digest[i : i + 2]) / 65_536 * math.tau for i in (0, 2, 4)]
+    parts = [
+        part
+        for (_, share), at in zip(_WAVES, phases, strict=True)
+        for part in (share * math.cos(at), share * math.sin(at))
+    ]
+    return (*parts, parts[1] + parts[3] + parts[5])
+
+
+@lru_cache(maxsize=4)
+def _turns(second: int) -> tuple[float, ...]:
+    """Sine and cosine of each wave at that second: the same for all instruments, which only add their own phases."""
+    angles = [math.tau * second / turn for turn, _ in _WAVES]
+    return tuple(part for angle in angles for part in (math.sin(angle), math.cos(angle)))
 
 
 def _noise(seed: int, conid: int, second: int) -> float:
@@ -39,15 +53,19 @@ def _noise(seed: int, conid: int, second: int) -> float:
     return int.from_bytes(digest) / 2**31 - 1.0
 
 
+@lru_cache(maxsize=32_768)
+def _close(seed: int, conid: int) -> float:
+    """How far from its price yesterday ended, as `_noise` of the second before the first."""
+    return _noise(seed, conid, -1)
+
+
 def price(instrument: Instrument, seed: int, second: int) -> float:
     """The price at a whole second since the start, on a tick; never below one tick. Second 0: as catalogued."""
     if second == 0:
         return instrument.price
-    phases = _phases(seed, instrument.conid)
-    drift = sum(
-        share * (math.sin(math.tau * second / turn + phase) - math.sin(phase))
-        for (turn, share), phase in zip(_WAVES, phases, strict=True)
-    )
+    c1, s1, c2, s2, c3, s3, start = _phases(seed, instrument.conid)
+    sin1, cos1, sin2, cos2, sin3, cos3 = _turns(second)
+    drift = sin1 * c1 + cos1 * s1 + sin2 * c2 + cos2 * s2 + sin3 * c3 + cos3 * s3 - start
     moved = instrument.price * (1.0 + instrument.swing * (drift + _NOISE * _noise(seed, instrument.conid, second)))
     return max(instrument.tick, round(moved / instrument.tick) * instrument.tick)
 
@@ -87,21 +105,40 @@ class Totals:
 
 
 class World:
-    """All accounts. positions: how many each of them holds."""
+    """All accounts. positions: how many each of them holds. advisor: they are the clients of one."""
 
-    def __init__(self, *, seed: int = 1, positions: int = 12, accounts: int = 1) -> None:
+    def __init__(self, *, seed: int = 1, positions: int = 12, accounts: int = 1, advisor: bool = False) -> None:
         self.seed = seed
         self.positions = positions
+        self.advisor = advisor
         self.account_ids = tuple(f"DU{FIRST_ACCOUNT + i}" for i in range(accounts))
         self._index = {name: i for i, name in enumerate(self.account_ids)}
-        self._holdings: dict[int, tuple[Holding, ...]] = {}
+        self._holdings: dict[str, tuple[Holding, ...]] = {}
+        self._prices: dict[str, tuple[int, tuple[float, ...]]] = {}
 
     def __contains__(self, account: object) -> bool:
         return account in self._index
 
-    def valued(self, account: str, second: int) -> tuple[Valued, ...]:
-        """Everything that an account holds, at that second. Raises KeyError for an unknown account."""
-        return tuple(self._value(held, second) for held in self._held(self._index[account]))
+    def held(self, account: str) -> tuple[Holding, ...]:
+        """Everything that an account holds. Raises KeyError for an unknown account."""
+        if account not in self._holdings:
+            self._holdings[account] = holdings(self.seed, self._index[account], self.positions)
+        return self._holdings[account]
+
+    def prices(self, account: str, second: int) -> tuple[float, ...]:
+        """The prices of what an account holds at that second, in the same order; the last ones asked for are kept."""
+        kept = self._prices.get(account)
+        if kept is None or kept[0] != second:
+            found = tuple(price(held.instrument, self.seed, second) for held in self.held(account))
+            kept = self._prices[account] = (second, found)
+        return kept[1]
+
+    def valued(self, account: str, second: int, first: int = 0, end: int | None = None) -> tuple[Valued, ...]:
+        """What an account holds at that second, row `first` to before `end`. Raises KeyError for an unknown account."""
+        rows = self.held(account)[first:end]
+        if first == 0 and end is None:
+            return tuple(map(self._value, rows, self.prices(account, second)))
+        return tuple(self._value(held, price(held.instrument, self.seed, second)) for held in rows)
 
     def cash(self, account: str) -> Iterator[tuple[str, float, float]]:
         """The cash of an account by currency: code, amount, US dollars for one unit. US dollars come first."""
@@ -124,16 +161,10 @@ class World:
         )
 
     def _currencies(self, account: str) -> set[str]:
-        return {held.instrument.currency for held in self._held(self._index[account])}
+        return {held.instrument.currency for held in self.held(account)}
 
-    def _held(self, index: int) -> tuple[Holding, ...]:
-        if index not in self._holdings:
-            self._holdings[index] = holdings(self.seed, index, self.positions)
-        return self._holdings[index]
-
-    def _value(self, held: Holding, second: int) -> Valued:
+    def _value(self, held: Holding, now: float) -> Valued:
         instrument = held.instrument
-        now = price(instrument, self.seed, second)
-        close = instrument.price * (1.0 - instrument.swing * _noise(self.seed, instrument.conid, -1))
+        close = instrument.price * (1.0 - instrument.swing * _close(self.seed, instrument.conid))
         units = held.quantity * instrument.factor
         return Valued(held, now, units * now, units * (now - held.cost), units * (now - close))

@@ -70,6 +70,9 @@ def test_what_the_gateway_answers_itself() -> None:
     assert header(reauthenticate, b"Content-Type") == b"application/json; charset=utf-8"
     assert ask(core, "GET", "/clear/").body == b"cleared"
     assert core.scenario is Scenario.LOGIN_REQUIRED
+    # It remembers that somebody was logged in, until it is restarted.
+    assert json.loads(ask(core, "GET", "/v1/api/iserver/reauthenticate").body) == {"message": "triggered"}
+    core.restart()
     assert json.loads(ask(core, "GET", "/v1/api/iserver/reauthenticate").body) == {"error": "not logged in"}
 
 
@@ -215,7 +218,7 @@ async def test_a_login_makes_the_session_new() -> None:
 
 async def test_the_sso_window_shrinks_while_nobody_asks() -> None:
     clock = ManualClock()
-    core = SimulatedGateway(clock)
+    core = SimulatedGateway(clock, paced=False)
     fresh = json.loads(ask(core, "POST", "/v1/api/tickle").body)["ssoExpires"]
     await clock.advance(120)
     idle = json.loads(ask(core, "POST", "/v1/api/tickle").body)["ssoExpires"]

@@ -11,6 +11,7 @@ from tui.simulator.gateway import SimulatedGateway
 from tui.simulator.holdings import holdings
 from tui.simulator.instruments import DOZEN, Kind
 from tui.simulator.messages import HANG, Request
+from tui.simulator.scenarios import Scenario
 from tui.simulator.world import CASH, World, price
 
 ACCOUNT = "DU1234567"
@@ -23,9 +24,18 @@ def get(core: SimulatedGateway, path: str, status: int = 200) -> Any:
     return json.loads(answer.body, parse_float=Decimal)
 
 
+def opened(
+    clock: ManualClock | None = None, scenario: Scenario = Scenario.READY, positions: int = 12, accounts: int = 1
+) -> SimulatedGateway:
+    """A gateway whose portfolio was opened, and that counts no requests."""
+    core = SimulatedGateway(clock or ManualClock(), scenario, positions=positions, accounts=accounts, paced=False)
+    get(core, "/portfolio/accounts")
+    return core
+
+
 @pytest.fixture
 def core() -> SimulatedGateway:
-    return SimulatedGateway(ManualClock())
+    return opened()
 
 
 def test_the_dozen_is_of_several_kinds() -> None:
@@ -54,10 +64,10 @@ def test_prices_move_once_a_second_and_stay_in_their_range(held: Any) -> None:
 
 async def test_positions_change_with_whole_seconds_only() -> None:
     clock = ManualClock()
-    core = SimulatedGateway(clock)
+    core = opened(clock)
 
     def prices() -> list[Decimal]:
-        return [row["mktPrice"] for row in get(core, f"/portfolio/{ACCOUNT}/positions/0")]
+        return [row["marketPrice"] for row in get(core, f"/portfolio2/{ACCOUNT}/positions")]
 
     first = prices()
     await clock.advance(0.9)
@@ -97,10 +107,12 @@ def test_gains_are_value_less_cost(core: SimulatedGateway) -> None:
 
 @pytest.mark.parametrize(("page", "count"), [(0, 100), (1, 100), (2, 50), (3, 0), (999, 0)])
 def test_pages_hold_a_hundred(page: int, count: int) -> None:
-    core = SimulatedGateway(ManualClock(), positions=250)
+    core = opened(positions=250)
     rows = get(core, f"/portfolio/{ACCOUNT}/positions/{page}")
     assert len(rows) == count
-    assert all(row["pageSize"] == 100 for row in rows)
+    richer = get(core, f"/portfolio/{ACCOUNT}/positions/{page}")
+    assert [row["conid"] for row in richer] == [row["conid"] for row in rows]
+    assert all(row["pageSize"] == 100 for row in richer)
 
 
 def test_made_up_holdings_are_the_same_every_time_and_all_different() -> None:
@@ -115,7 +127,7 @@ def test_made_up_holdings_are_the_same_every_time_and_all_different() -> None:
 
 
 def test_net_liquidation_is_what_the_ledger_adds_up_to() -> None:
-    core = SimulatedGateway(ManualClock(), positions=60)
+    core = opened(positions=60)
     ledger = get(core, f"/portfolio/{ACCOUNT}/ledger")
     summary = get(core, f"/portfolio/{ACCOUNT}/summary")
     base = ledger.pop("BASE")
@@ -139,7 +151,7 @@ def test_the_summary_has_ibkrs_keys(core: SimulatedGateway) -> None:
 
 
 def test_several_accounts_have_their_own_figures() -> None:
-    core = SimulatedGateway(ManualClock(), accounts=3)
+    core = opened(accounts=3)
     accounts = get(core, "/portfolio/accounts")
     ids = [account["id"] for account in accounts]
     assert ids == ["DU1234567", "DU1234568", "DU1234569"]
@@ -148,15 +160,20 @@ def test_several_accounts_have_their_own_figures() -> None:
     assert get(core, f"/portfolio/{ids[2]}/meta") == accounts[2]
     worth = {get(core, f"/portfolio/{name}/summary")["netliquidation"]["amount"] for name in ids}
     assert len(worth) == 3
+    assert get(core, "/iserver/account/pnl/partitioned") == {"upnl": {}}
     assert set(get(core, "/iserver/account/pnl/partitioned")["upnl"]) == {f"{name}.Core" for name in ids}
 
 
-@pytest.mark.parametrize(("page", "count"), [("", 20), ("?page=0", 20), ("?page=2", 5), ("?page=9", 0)])
+@pytest.mark.parametrize(("page", "count"), [("", 20), ("?page=0", 20), ("?page=7", 5), ("?page=9", 0)])
 def test_subaccounts_come_twenty_a_page(page: str, count: int) -> None:
-    core = SimulatedGateway(ManualClock(), accounts=45)
+    core = opened(scenario=Scenario.ADVISOR, accounts=145)
     told = get(core, f"/portfolio/subaccounts2{page}")
     assert len(told["subaccounts"]) == count
-    assert told["metadata"]["total"] == 45
+    assert told["metadata"]["total"] == 145
+
+
+def test_who_is_no_advisor_gets_a_bare_list(core: SimulatedGateway) -> None:
+    assert get(core, "/portfolio/subaccounts2") == get(core, "/portfolio/accounts")
 
 
 def test_paper_is_said_where_ibkr_says_it(core: SimulatedGateway) -> None:
@@ -180,7 +197,7 @@ def test_an_unknown_endpoint(core: SimulatedGateway, path: str) -> None:
 
 
 def test_an_empty_account_adds_up_too() -> None:
-    core = SimulatedGateway(ManualClock(), positions=0)
+    core = opened(positions=0)
     assert get(core, f"/portfolio/{ACCOUNT}/positions/0") == []
     summary = get(core, f"/portfolio/{ACCOUNT}/summary")
     assert summary["netliquidation"]["amount"] == summary["totalcashvalue"]["amount"]

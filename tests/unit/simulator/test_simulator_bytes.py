@@ -9,6 +9,7 @@ REDIRECT = reply(302, headers=((b"Location", b"/x"),))
 PROXIED = reply(200, b"hi", ((b"X", b"y"),))
 MEASURED = reply(404, b"Access Denied", ((b"Content-Length", b"13"),), chunked=False)
 COUNTED = reply(200, b"cleared", chunked=False)
+WRITTEN = Reply(200, "OK", (), b"Unknown tws", written=8)
 SWITCHED = reply(101, headers=((b"upgrade", b"websocket"),), chunked=False)
 CLOSE = ((b"connection", b"Close"),)
 
@@ -25,6 +26,8 @@ CLOSE = ((b"connection", b"Close"),)
         (MEASURED, Request("GET", "/", CLOSE), b"404 Not Found|Content-Length: 13|Connection: close||Access Denied"),
         (COUNTED, Request("GET", "/", CLOSE), b"200 OK|Connection: close|Content-Length: 7||cleared"),
         (COUNTED, Request("HEAD", "/"), b"200 OK||"),
+        (WRITTEN, Request("GET", "/"), b"200 OK|Transfer-Encoding: chunked||8|Unknown |3|tws|0||"),
+        (WRITTEN, Request("HEAD", "/"), b"200 OK||Unknown tws"),
         (SWITCHED, Request("GET", "/", CLOSE), b"101 Switching Protocols|upgrade: websocket||"),
     ],
 )
