@@ -2,9 +2,10 @@
 
 import asyncio
 import time
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 
 @dataclass(frozen=True, slots=True, order=False)
@@ -48,6 +49,28 @@ class Clock(Protocol):
     async def sleep(self, seconds: float) -> None:
         """Return after that many seconds; at once for 0 or less."""
         ...
+
+
+T = TypeVar("T")
+
+
+async def within(clock: Clock, seconds: float, doing: Coroutine[Any, Any, T]) -> T:
+    """What `doing` returns. Raises TimeoutError, and cancels it, where it has not ended after that many seconds."""
+    task = asyncio.ensure_future(doing)
+    limit = asyncio.ensure_future(_sleeping(clock, seconds))
+    try:
+        await asyncio.wait({task, limit}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise TimeoutError
+        return task.result()
+    finally:
+        for each in (task, limit):
+            each.cancel()
+        await asyncio.gather(task, limit, return_exceptions=True)
+
+
+async def _sleeping(clock: Clock, seconds: float) -> None:
+    await clock.sleep(seconds)
 
 
 class SystemClock:

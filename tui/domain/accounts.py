@@ -5,17 +5,26 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tui.domain.failure import Failure
+from tui.domain.ledger import Ledger
+from tui.domain.pnl import DayPnl
 from tui.domain.stamped import Stamped
+
+ALL = "All"
+"""Stands where an account id does, for all accounts together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account. Titles and names are personal data and are not kept. paper: None where nothing tells."""
+    """One account. Titles and names are personal data and are not kept. paper: None where nothing tells.
+
+    advisor: whether the login is an advisor's, with sub-accounts; None where the answer did not say.
+    """
 
     id: str
     currency: str | None = None
     alias: str | None = None
     paper: bool | None = None
+    advisor: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +37,19 @@ class BrokerageAccounts:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What an account is worth, in its base currency; None where IBKR did not say."""
+    """What an account is worth, in its base currency; None where IBKR did not say.
+
+    cushion: excess liquidity as a share of the net liquidation value (1 is all of it).
+    """
 
     currency: str | None
     net_liquidation: Decimal | None
     cash: Decimal | None
+    excess_liquidity: Decimal | None = None
+    buying_power: Decimal | None = None
+    available_funds: Decimal | None = None
+    maintenance_margin: Decimal | None = None
+    cushion: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +57,17 @@ class AccountsState:
     """The accounts' slice. visible: the id of the account that the user looks at, None until one is known.
 
     paper: what `/iserver/accounts` said of the login. failure: why the newest look at the list failed, None
-    after a good one. summaries, summary_failures: by account id.
+    after a good one. summaries, ledgers and their failures: by account id. pnl: the day by account id.
     """
 
     accounts: Stamped[tuple[Account, ...]] | None = None
     failure: Stamped[Failure] | None = None
     brokerage: Stamped[BrokerageAccounts] | None = None
     visible: str | None = None
+    ledgers: Mapping[str, Stamped[Ledger]] = field(default_factory=dict)
+    ledger_failures: Mapping[str, Stamped[Failure]] = field(default_factory=dict)
+    pnl: Stamped[Mapping[str, DayPnl]] | None = None
+    pnl_failure: Stamped[Failure] | None = None
     summaries: Mapping[str, Stamped[Summary]] = field(default_factory=dict)
     summary_failures: Mapping[str, Stamped[Failure]] = field(default_factory=dict)
 

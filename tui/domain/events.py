@@ -1,11 +1,16 @@
 """The closed union of things that can happen. Each names the gateway it is about and when it was so."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tui.clock import Moment
 from tui.domain.accounts import Account, BrokerageAccounts, Summary
 from tui.domain.failure import Failure
+from tui.domain.journal import Level
+from tui.domain.ledger import Ledger
+from tui.domain.login import Login
 from tui.domain.path import Timing
+from tui.domain.pnl import DayPnl
 from tui.domain.positions import Position
 from tui.domain.session import AuthStatus, Tickle
 
@@ -43,6 +48,21 @@ class TickleSeen(Happening):
 
 
 @dataclass(frozen=True, slots=True)
+class LoginSeen(Happening):
+    """What is known of the login itself. `at` is when it was asked, by this process or another."""
+
+    outcome: Login
+
+
+@dataclass(frozen=True, slots=True)
+class TickledElsewhere(Happening):
+    """A tickle came due that another cpwatch process has had answered, at `answered_at`. next_at: the next look."""
+
+    answered_at: Moment
+    next_at: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class AccountsSeen(Happening):
     """The portfolio's accounts, or why they could not be had."""
 
@@ -65,11 +85,33 @@ class SummarySeen(Happening):
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerSeen(Happening):
+    """One account's currencies, or why they could not be had."""
+
+    account: str
+    outcome: Ledger | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class PnlSeen(Happening):
+    """Every account's day, by account id, or why it could not be had."""
+
+    outcome: Mapping[str, DayPnl] | Failure
+
+
+@dataclass(frozen=True, slots=True)
 class PositionsSeen(Happening):
     """One account's whole book, or why it could not be had. `at` is the time the rows were true."""
 
     account: str
     outcome: tuple[Position, ...] | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class PositionsPaced(Happening):
+    """The positions are asked for every `interval` seconds from now on; None means at the usual pace."""
+
+    interval: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +138,14 @@ class JobRevived(Happening):
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed(Happening):
+    """Something worth a line that changes nothing else that is known: a suspend, a clock that was set."""
+
+    level: Level
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TimePassed(Happening):
     """Nothing happened but time: what was fresh may no longer be."""
 
@@ -104,12 +154,18 @@ Event = (
     AuthSeen
     | TickleDue
     | TickleSeen
+    | TickledElsewhere
+    | LoginSeen
     | AccountsSeen
     | BrokerageAccountsSeen
     | SummarySeen
+    | LedgerSeen
+    | PnlSeen
     | PositionsSeen
+    | PositionsPaced
     | AccountChosen
     | JobDied
     | JobRevived
+    | Noticed
     | TimePassed
 )

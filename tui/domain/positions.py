@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 
+from tui.domain.contracts import Right
 from tui.domain.failure import Failure
 from tui.domain.stamped import Stamped
 
@@ -12,7 +14,10 @@ from tui.domain.stamped import Stamped
 class Position:
     """One holding, in `currency`; None where IBKR did not say.
 
-    key: the same in every refresh (contract id and model).
+    key: the same in every refresh (account, contract id and model). symbol: how the contract is named in a row.
+    name: the company's or the product's. expiry: the last day; None too where only the month is known.
+    multiplier: units of the underlying for one contract. as_of: when IBKR's figures were true, aware, UTC; two
+    positions that differ in nothing else are equal.
     """
 
     key: str
@@ -24,6 +29,23 @@ class Position:
     average_cost: Decimal | None
     unrealised: Decimal | None
     currency: str | None
+    realised: Decimal | None = None
+    account: str | None = None
+    conid: str | None = None
+    model: str | None = None
+    expiry: date | None = None
+    strike: Decimal | None = None
+    right: Right | None = None
+    multiplier: Decimal | None = None
+    underlying: str | None = None
+    name: str | None = None
+    exchange: str | None = None
+    as_of: datetime | None = field(default=None, compare=False)
+
+    @property
+    def closed(self) -> bool:
+        """True for what was sold off today: IBKR keeps the row, with a quantity of 0."""
+        return self.quantity is not None and not self.quantity
 
     @property
     def unrealised_ratio(self) -> Decimal | None:
@@ -42,7 +64,11 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class PositionsState:
-    """The positions' slice: by account id, the rows as last seen and why the newest look failed."""
+    """The positions' slice: by account id, the rows as last seen and why the newest look failed.
+
+    interval: seconds between two questions, where their cost has stretched it; None where the pace holds.
+    """
 
     books: Mapping[str, Stamped[tuple[Position, ...]]] = field(default_factory=dict)
     failures: Mapping[str, Stamped[Failure]] = field(default_factory=dict)
+    interval: float | None = None

@@ -1,9 +1,10 @@
 """reduce(state, event) -> state: the only way in which anything becomes known."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from tui.clock import Moment
-from tui.domain.accounts import Account, AccountsState, Summary
+from tui.domain.accounts import ALL, Account, AccountsState, Summary
 from tui.domain.events import (
     AccountChosen,
     AccountsSeen,
@@ -12,14 +13,21 @@ from tui.domain.events import (
     Event,
     JobDied,
     JobRevived,
+    LedgerSeen,
+    LoginSeen,
+    Noticed,
+    PnlSeen,
+    PositionsPaced,
     PositionsSeen,
     SummarySeen,
+    TickledElsewhere,
     TickleDue,
     TickleSeen,
     TimePassed,
 )
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.journal import Entry, Level, noted
+from tui.domain.ledger import Ledger
 from tui.domain.path import PathState, Timing
 from tui.domain.session import HOUR, AuthStatus, Exchange, KeepAlive, SessionState, Slot, Tickle
 from tui.domain.stamped import Stamped, with_item, without_item
@@ -32,13 +40,23 @@ def reduce(state: MonitorState, event: Event) -> MonitorState:
     """The state after the event; the same object where the event changes nothing."""
     if event.gateway != state.gateway:
         return state
-    return _judged(_folded(state, event), event.at)
+    folded = _folded(state, event)
+    match event:
+        case LoginSeen() | SummarySeen() | LedgerSeen() | PositionsSeen():
+            return folded  # decides nothing, and may be dated by its data: that is not the time to judge by
+    return _judged(folded, event.at)
 
 
 def _folded(state: MonitorState, event: Event) -> MonitorState:
     match event:
         case TimePassed():
             return state
+        case Noticed():
+            return replace(state, journal=noted(state.journal, Entry(event.at, event.level, event.text)))
+        case LoginSeen():
+            region = event.outcome.region or state.session.region
+            session = replace(state.session, sign_in=Stamped(event.outcome, event.at), region=region)
+            return replace(state, session=session)
         case AuthSeen():
             exchange = Exchange(event.outcome, event.asked, event.at)
             session = _seen(replace(state.session, auth=exchange), event.outcome, event.at)
@@ -48,11 +66,19 @@ def _folded(state: MonitorState, event: Event) -> MonitorState:
             return replace(state, session=replace(state.session, keep_alive=keep_alive))
         case TickleSeen():
             return _tickled(state, event)
+        case TickledElsewhere():
+            return _tickled_elsewhere(state, event)
+        case LedgerSeen() | PnlSeen():
+            return replace(state, accounts=_funds(state.accounts, event))
         case AccountsSeen() | BrokerageAccountsSeen() | SummarySeen() | AccountChosen():
             accounts = _accounts(state.accounts, event)
             return state if accounts is state.accounts else replace(state, accounts=accounts)
         case PositionsSeen():
             return _positions(state, event)
+        case PositionsPaced():
+            if event.interval == state.positions.interval:
+                return state
+            return replace(state, positions=replace(state.positions, interval=event.interval))
         case JobDied():
             fault = JobFault(event.at, event.error, event.seconds)
             then = "quit and start cpwatch again" if event.seconds is None else f"again in {age(event.seconds)}"
@@ -81,7 +107,7 @@ def _seen(session: SessionState, outcome: AuthStatus | Tickle | Failure, at: Mom
     """The session with what an exchange's outcome tells of the login and of IBKR's status."""
     match outcome:
         case Failure(kind=FailureKind.NO_LOGIN):
-            return replace(session, login=False)
+            return replace(session, login=False, sign_in=None)
         case Failure(kind=FailureKind.NO_BRIDGE):
             return _logged_in(session, at)
         case AuthStatus() as status:
@@ -98,6 +124,40 @@ def _logged_in(session: SessionState, at: Moment) -> SessionState:
 def _due(keep_alive: KeepAlive, at: Moment) -> KeepAlive:
     kept = tuple(slot for slot in keep_alive.slots if at.seconds_since(slot.due_at) < HOUR)
     return replace(keep_alive, slots=(*kept, Slot(at)), next_at=None)
+
+
+def _tickled_elsewhere(state: MonitorState, event: TickledElsewhere) -> MonitorState:
+    """The slot is taken as answered, once for each tickle of the other process."""
+    keep_alive = state.session.keep_alive
+    slots = keep_alive.slots
+    last = keep_alive.answered_at
+    journal = state.journal
+    if keep_alive.failures:
+        entry = Entry(event.at, Level.OK, "keep-alive answered again, that of another cpwatch")
+        journal = noted(journal, entry)
+    if last is None or event.answered_at.seconds_since(last) > 0:
+        kept = tuple(slot for slot in slots if event.at.seconds_since(slot.due_at) < HOUR)
+        slots = (*kept, Slot(event.answered_at, event.answered_at, elsewhere=True))
+    keep_alive = replace(keep_alive, slots=slots, next_at=event.next_at, failures=0)
+    return replace(state, session=replace(state.session, keep_alive=keep_alive), journal=journal)
+
+
+def _funds(accounts: AccountsState, event: LedgerSeen | PnlSeen) -> AccountsState:
+    match event:
+        case LedgerSeen(outcome=Ledger() as ledger):
+            return replace(
+                accounts,
+                ledgers=with_item(accounts.ledgers, event.account, Stamped(ledger, event.at)),
+                ledger_failures=without_item(accounts.ledger_failures, event.account),
+            )
+        case LedgerSeen(outcome=Failure() as failure):
+            failures = with_item(accounts.ledger_failures, event.account, Stamped(failure, event.at))
+            return replace(accounts, ledger_failures=failures)
+        case PnlSeen(outcome=Failure() as failure):
+            return replace(accounts, pnl_failure=Stamped(failure, event.at))
+        case PnlSeen(outcome=Mapping() as pnl):
+            return replace(accounts, pnl=Stamped(pnl, event.at), pnl_failure=None)
+    return accounts
 
 
 def _tickled(state: MonitorState, event: TickleSeen) -> MonitorState:
@@ -151,15 +211,17 @@ def _accounts(
                 summary_failures=without_item(accounts.summary_failures, event.account),
             )
         case AccountChosen():
-            known = any(account.id == event.account for account in accounts.all)
-            if known and event.account != accounts.visible:
+            if event.account != accounts.visible and _can_be_chosen(event.account, accounts.all):
                 return replace(accounts, visible=event.account)
     return accounts
 
 
+def _can_be_chosen(wanted: str | None, accounts: tuple[Account, ...]) -> bool:
+    return any(account.id == wanted for account in accounts) or (wanted == ALL and len(accounts) > 1)
+
+
 def _still_visible(wanted: str | None, accounts: tuple[Account, ...]) -> str | None:
-    ids = [account.id for account in accounts]
-    return wanted if wanted in ids else next(iter(ids), None)
+    return wanted if _can_be_chosen(wanted, accounts) else next((account.id for account in accounts), None)
 
 
 def _positions(state: MonitorState, event: PositionsSeen) -> MonitorState:

@@ -1,14 +1,16 @@
 """What `cpwatch status` says: the same state and verdict as on the screen, as lines and as the contract's JSON."""
 
+from datetime import datetime
 from decimal import Decimal
 from textwrap import wrap
 from typing import TypedDict
 
 from tui.clock import Moment
 from tui.domain.accounts import Account
+from tui.domain.resets import expected_reset, next_reset, until_text
 from tui.domain.state import MonitorState
 from tui.domain.text import DASH, LARGEST_EXPONENT, duration, money, rfc3339
-from tui.domain.verdict import Verdict, VerdictName, brokerage_live, fresh_status, login_live
+from tui.domain.verdict import Verdict, VerdictName, brokerage_live, fresh_status, login_at, login_live
 
 SCHEMA = 1
 WIDTH = 79
@@ -82,14 +84,23 @@ def document(state: MonitorState, found: Verdict, now: Moment) -> Document:
             "connected": status.connected if status else None,
             "competing": status.competing if status else None,
             "established": status.established if status else None,
-            "paper": state.accounts.paper,
+            "paper": state.paper,
             "server": status.server if status else None,
-            "login_at": None,
-            "resets_at": None,
-            "expected_reset": None,
+            "login_at": _time(login_at(state)),
+            "resets_at": _time(next_reset(state.session.region, now.wall)),
+            "expected_reset": expected_reset(state.session.region, now.wall),
         },
         "accounts": [_account(state, account) for account in state.accounts.all],
     }
+
+
+def _day_time(moment: datetime) -> str:
+    """`Fri 08:12` in the machine's own time zone."""
+    return f"{moment.astimezone():%a %H:%M}"
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else rfc3339(moment)
 
 
 def _remedy(found: Verdict) -> str | None:
@@ -142,8 +153,12 @@ def lines(state: MonitorState, found: Verdict, now: Moment) -> list[str]:
     said.append(
         f"session  SSO {_yes(login_live(state, now), 'live', 'none')} · "
         f"brokerage {_yes(brokerage_live(state, now), 'ready', 'not ready')} · "
-        f"competing {_yes(competing, 'yes', 'no')} · {_yes(state.accounts.paper, 'PAPER', 'LIVE')}"
+        f"competing {_yes(competing, 'yes', 'no')} · {_yes(state.paper, 'PAPER', 'LIVE')}"
     )
+    if (reset := next_reset(state.session.region, now.wall)) is not None:
+        since = login_at(state)
+        begun = f"since {_day_time(since)} · " if since else ""
+        said.append(f"login    {begun}resets {_day_time(reset)}, {until_text(reset, now.wall)}")
     said += [f"account  {_account_line(state, account)}" for account in state.accounts.all]
     if state.accounts.failure is not None:
         said.append(f"accounts could not be had: {state.accounts.failure.value.evidence}")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tui.clock import Moment
 from tui.domain.failure import Failure
+from tui.domain.login import Login
 from tui.domain.stamped import Stamped
 
 HOUR = 3600.0
@@ -42,10 +43,14 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One tickle that was due. answered_at: when one was answered, at once or on a retry; None until then."""
+    """One tickle that was due. answered_at: when one was answered, at once or on a retry; None until then.
+
+    elsewhere: whether it was another cpwatch process that had it answered.
+    """
 
     due_at: Moment
     answered_at: Moment | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,11 @@ class KeepAlive:
         return answered, len(recent) - under_way
 
     @property
+    def elsewhere(self) -> bool:
+        """True where the newest answered tickle was another cpwatch process's."""
+        return next((slot.elsewhere for slot in reversed(self.slots) if slot.answered_at is not None), False)
+
+    @property
     def answered_at(self) -> Moment | None:
         """When a tickle was last answered."""
         return next((slot.answered_at for slot in reversed(self.slots) if slot.answered_at is not None), None)
@@ -80,6 +90,8 @@ class SessionState:
     status: the newest auth status that IBKR gave, from either, kept while exchanges fail; its age must be shown.
     login: True once an answer came that needs a login, False once one was refused for the want of it, None before.
     login_seen_at: when a login appeared where there had been none.
+    sign_in: the login as `/sso/validate` last told it, None while nobody is logged in or nothing was told.
+    region: where the last login that told it was served, kept past its end: its midnight ends the next one too.
     """
 
     auth: Exchange | None = None
@@ -87,4 +99,6 @@ class SessionState:
     status: Stamped[AuthStatus] | None = None
     login: bool | None = None
     login_seen_at: Moment | None = None
+    sign_in: Stamped[Login] | None = None
+    region: str | None = None
     keep_alive: KeepAlive = KeepAlive()

@@ -20,8 +20,10 @@ class Pace:
 
     auth: float = 5.0
     tickle: float = 60.0
-    accounts: float = 60.0
+    accounts: float = 30.0
     summary: float = 30.0
+    others: float = 10.0
+    pnl: float = 15.0
     positions: float = 3.0
     connect_timeout: float = 3.0
     read_timeout: float = 12.0
@@ -76,3 +78,15 @@ class MonitorState:
     standing: Standing | None = None
     pace: Pace = field(default_factory=Pace)
     here: Here = field(default_factory=Here)
+
+    @property
+    def paper(self) -> bool | None:
+        """True for a paper login, False for a live one, None while nothing tells: it is never assumed.
+
+        The brokerage session says it outright, the login by its kind, the accounts by their marks.
+        """
+        if self.accounts.brokerage is not None and self.accounts.brokerage.value.paper is not None:
+            return self.accounts.brokerage.value.paper
+        if self.session.sign_in is not None and self.session.sign_in.value.paper is not None:
+            return self.session.sign_in.value.paper
+        return self.accounts.paper

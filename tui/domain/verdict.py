@@ -1,73 +1,22 @@
 """The one place that decides what is wrong: state and present time -> verdict, what was seen, what to do."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from tui.clock import Moment
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.remedy import Remedy, remedy_for_failure, remedy_for_session
+from tui.domain.resets import Absence, window
 from tui.domain.session import AuthStatus, Exchange, SessionState, Tickle
 from tui.domain.state import MonitorState, Pace
 from tui.domain.text import age, clock_time
+from tui.domain.verdict_name import VerdictName
+
+__all__ = ["Verdict", "VerdictName", "brokerage_live", "fresh_status", "login_at", "login_live", "verdict"]
 
 SETTLING = 60.0
 """Seconds after a login within which a session that is not authenticated yet is still coming up."""
 
-
-class VerdictName(StrEnum):
-    """The contract's verdicts, in the order in which they are decided."""
-
-    UNKNOWN = "unknown"
-    GATEWAY_DOWN = "gateway_down"
-    UNREACHABLE = "unreachable"
-    WRONG_SCHEME = "wrong_scheme"
-    UNTRUSTED_CERTIFICATE = "untrusted_certificate"
-    NOT_A_GATEWAY = "not_a_gateway"
-    BACKEND_HUNG = "backend_hung"
-    DENIED = "denied"
-    MISCONFIGURED = "misconfigured"
-    EDGE_DENIED = "edge_denied"
-    RATE_LIMITED = "rate_limited"
-    BACKEND_DOWN = "backend_down"
-    LOGIN_REQUIRED = "login_required"
-    LOGGED_OUT = "logged_out"
-    COMPETING = "competing"
-    SESSION_LAPSED = "session_lapsed"
-    INITIALISING = "initialising"
-    CONTESTED = "contested"
-    READY = "ready"
-
-    @property
-    def words(self) -> str:
-        """The verdict as a person reads it: `LOGIN REQUIRED`."""
-        return self.value.replace("_", " ").upper()
-
-    @property
-    def exit_code(self) -> int:
-        """The contract's exit code of `status` and `doctor`."""
-        return _EXIT_CODES.get(self, 1)
-
-    @property
-    def tradable(self) -> bool:
-        """True where the brokerage session can be used."""
-        return self in {VerdictName.READY, VerdictName.CONTESTED}
-
-
-_EXIT_CODES = {
-    VerdictName.READY: 0,
-    VerdictName.CONTESTED: 0,
-    VerdictName.GATEWAY_DOWN: 3,
-    VerdictName.UNREACHABLE: 3,
-    VerdictName.WRONG_SCHEME: 3,
-    VerdictName.UNTRUSTED_CERTIFICATE: 3,
-    VerdictName.NOT_A_GATEWAY: 3,
-    VerdictName.DENIED: 4,
-    VerdictName.MISCONFIGURED: 4,
-    VerdictName.BACKEND_HUNG: 6,
-    VerdictName.EDGE_DENIED: 6,
-    VerdictName.BACKEND_DOWN: 6,
-    VerdictName.RATE_LIMITED: 7,
-}
 
 _BY_FAILURE = {
     FailureKind.UNRESOLVED: VerdictName.UNREACHABLE,
@@ -108,6 +57,9 @@ _SUMMARIES = {
     VerdictName.CONTESTED: "Trading session live, but another login is taking it.",
     VerdictName.READY: "trading session live",
 }
+
+
+_HALF_TOLD = "IBKR's answer leaves out whether another login competes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +111,17 @@ def decisive(session: SessionState, pace: Pace, now: Moment) -> AuthStatus | Fai
 
 def verdict(state: MonitorState, now: Moment) -> Verdict:
     """The verdict on the gateway at that moment (contract: *Verdicts*), with what was seen and the one thing to do."""
+    return _in_reset(_verdict(state, now), state.session.region, now.wall)
+
+
+def _verdict(state: MonitorState, now: Moment) -> Verdict:
     match decisive(state.session, state.pace, now):
         case Failure() as failure:
             return _of_failure(state, failure, now)
         case AuthStatus() as status:
             name = _of_status(status, _settling(state.session, now))
+            if name is VerdictName.UNKNOWN:
+                return Verdict(name, _HALF_TOLD, _status_words(status), Remedy("Wait, cpwatch asks again by itself."))
             return Verdict(
                 name,
                 _SUMMARIES[name],
@@ -171,6 +129,31 @@ def verdict(state: MonitorState, now: Moment) -> Verdict:
                 remedy_for_session(name, state),
             )
     return _unknown(state, now)
+
+
+_EXPECTED_IN_RESET = frozenset(
+    {
+        VerdictName.BACKEND_HUNG,
+        VerdictName.BACKEND_DOWN,
+        VerdictName.LOGIN_REQUIRED,
+        VerdictName.LOGGED_OUT,
+        VerdictName.SESSION_LAPSED,
+    }
+)
+"""What IBKR's nightly reset and weekly maintenance look like from here."""
+
+
+def _in_reset(found: Verdict, region: str | None, now: datetime) -> Verdict:
+    """The verdict, said for what it is where it is expected at this hour."""
+    expected = window(region, now) if found.name in _EXPECTED_IN_RESET else None
+    if expected is None or found.remedy is None:
+        return found
+    what = "nightly reset" if expected.absence is Absence.RESET else "weekly maintenance"
+    until = f"{expected.closes.astimezone():%H:%M}"
+    remedy = replace(
+        found.remedy, text=f"Expected at this hour: IBKR's {what} is over by {until} at the latest. {found.remedy.text}"
+    )
+    return replace(found, summary=f"{found.summary.removesuffix('.')}: IBKR's {what}, until {until}.", remedy=remedy)
 
 
 def _unknown(state: MonitorState, now: Moment) -> Verdict:
@@ -192,8 +175,10 @@ def _of_failure(state: MonitorState, failure: Failure, now: Moment) -> Verdict:
     summary = _SUMMARIES.get(name) or f"Nothing answers at {state.path.address.host} port {state.path.address.port}."
     if failure.kind is FailureKind.UNEXPECTED:
         summary = "Something answers there in a way that no known gateway does."
+    if failure.kind is FailureKind.CUT:
+        summary = f"{state.path.address.host} port {state.path.address.port} takes the connection and cuts it."
     if name is VerdictName.RATE_LIMITED and (left := _penalty_left(state.session, now)) is not None:
-        summary = f"IBKR asks to slow down; asking again in {age(left)}."
+        summary = f"IBKR asks to slow down, for {age(left)} more."
     return Verdict(name, summary, failure.evidence, remedy)
 
 
@@ -214,6 +199,8 @@ def _of_status(status: AuthStatus, settling: bool) -> VerdictName:
     if status.authenticated:
         if status.established is False:
             return VerdictName.INITIALISING
+        if status.competing is None:
+            return VerdictName.UNKNOWN
         return VerdictName.CONTESTED if status.competing else VerdictName.READY
     if status.connected is False:
         return VerdictName.LOGGED_OUT
@@ -225,7 +212,11 @@ def _of_status(status: AuthStatus, settling: bool) -> VerdictName:
 
 
 def _settling(session: SessionState, now: Moment) -> bool:
-    return session.login_seen_at is not None and now.seconds_since(session.login_seen_at) < SETTLING
+    """True in the first minute after a login, whether it was seen to come or IBKR tells when it came."""
+    if session.login_seen_at is not None and now.seconds_since(session.login_seen_at) < SETTLING:
+        return True
+    age_of_login = session.sign_in.value.age(now.wall) if session.sign_in else None
+    return age_of_login is not None and age_of_login < SETTLING
 
 
 def _status_words(status: AuthStatus) -> str:
@@ -243,6 +234,11 @@ def fresh_status(state: MonitorState, now: Moment) -> AuthStatus | None:
     """What IBKR says of the session, where that is what decides now; None where it is stale or superseded."""
     outcome = decisive(state.session, state.pace, now)
     return outcome if isinstance(outcome, AuthStatus) else None
+
+
+def login_at(state: MonitorState) -> datetime | None:
+    """When the present login was made; None while nobody is logged in, or nothing tells."""
+    return state.session.sign_in.value.login_at if state.session.sign_in else None
 
 
 def login_live(state: MonitorState, now: Moment) -> bool | None:

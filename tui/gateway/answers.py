@@ -149,9 +149,15 @@ def _redirected(received: Received, address: Address) -> tuple[FailureKind, str]
     except ValueError:
         return FailureKind.NOT_A_GATEWAY, seen
     ibkr = any(host == name or host.endswith(f".{name}") for name in _IBKR)
-    if (ibkr or host in {"", address.host}) and target.path.startswith(LOGIN_PATH):
+    if (ibkr or host in {"", address.host} or _is_this_machine(host)) and target.path.startswith(LOGIN_PATH):
         return FailureKind.NO_LOGIN, seen
-    return (FailureKind.UNEXPECTED if ibkr else FailureKind.NOT_A_GATEWAY), seen
+    # What a gateway does not know it sends to IBKR's host: it is one, but not set up to take what it is asked.
+    return (FailureKind.MISCONFIGURED if ibkr else FailureKind.NOT_A_GATEWAY), seen
+
+
+def _is_this_machine(host: str) -> bool:
+    """A gateway behind a forwarded port names itself as it is called at home."""
+    return host in {"localhost", "127.0.0.1"}
 
 
 def _is_another_server(received: Received) -> bool:

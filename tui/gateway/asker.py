@@ -22,7 +22,6 @@ from tui.gateway.lane import Lane
 from tui.gateway.translate import WrongShape
 
 T = TypeVar("T")
-AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,10 @@ class Answer(Generic[T]):
 
 
 class Asker:
-    """Sends an endpoint's request and reads its answer. The tickle has a lane of its own; the others share one.
+    """Sends an endpoint's request and reads its answer.
+
+    The tickle has a lane of its own, and so has what decides the verdict beside it, so that a portfolio that does not
+    answer hides neither; all else goes one by one.
 
     deadline_at: when everything must have ended, None for no such time.
     """
@@ -54,7 +56,8 @@ class Asker:
         self._clock = clock
         self._log = log
         self._tickling = Lane(1, connections.slot)
-        self._asking = Lane(AT_ONCE, connections.slot)
+        self._deciding = Lane(1, connections.slot)
+        self._asking = Lane(1, connections.slot)
 
     async def ask(self, endpoint: Endpoint, read: Callable[[object], T], account: str = "", page: int = 0) -> Answer[T]:
         """The endpoint's answer as `read` understands it; `read` raises WrongShape where it doesn't.
@@ -67,7 +70,7 @@ class Asker:
         told = endpoint.path("•••" if masked == account else masked, page)
         asked = self._clock.now()
         try:
-            lane = self._tickling if endpoint is Endpoint.TICKLE else self._asking
+            lane = self._lane(endpoint)
             async with self._turn(lane):
                 asked = self._clock.now()
                 exchanged = await self._exchanged(lane, endpoint.method, endpoint.path(account, page))
@@ -84,7 +87,7 @@ class Asker:
         asked = self._clock.now()
         slot = connections.slot()
         try:
-            async with self._turn(self._asking):
+            async with self._turn(self._deciding):
                 request = slot.client.build_request(endpoint.method, address.url + endpoint.path())
                 limited = self._within_deadline(limits)
                 exchanged = await exchange(slot, request, address, limited, self._clock, self._log)
@@ -100,7 +103,16 @@ class Asker:
     async def aclose(self) -> None:
         """Close all connections."""
         await self._tickling.aclose()
+        await self._deciding.aclose()
         await self._asking.aclose()
+
+    def _lane(self, endpoint: Endpoint) -> Lane:
+        match endpoint:
+            case Endpoint.TICKLE:
+                return self._tickling
+            case Endpoint.AUTH_STATUS | Endpoint.ROOT:
+                return self._deciding
+        return self._asking
 
     @asynccontextmanager
     async def _turn(self, lane: Lane) -> AsyncIterator[None]:

@@ -1,26 +1,38 @@
 """The Web API of one gateway: a method an endpoint, and no other requests."""
 
 import logging
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 import httpx
 
 from tui.clock import Clock, Moment
 from tui.domain.accounts import Account, BrokerageAccounts, Summary
 from tui.domain.failure import Failure, FailureKind
+from tui.domain.ledger import Ledger
+from tui.domain.login import Login
 from tui.domain.path import Address
+from tui.domain.pnl import DayPnl
 from tui.domain.positions import Position
 from tui.domain.session import AuthStatus, Tickle
-from tui.gateway import translate
+from tui.gateway import funds, translate
 from tui.gateway.answers import is_gateway_root
 from tui.gateway.asker import Answer, Asker
 from tui.gateway.connections import Connections
 from tui.gateway.endpoints import Endpoint
 from tui.gateway.errors import BackendDown, GatewayError, NotAGateway, Unexpected, Untrusted
 from tui.gateway.faults import Limits
+from tui.gateway.login import login
+from tui.gateway.subaccounts import AT_ONCE, PAGE_SIZE, Subaccounts, subaccounts
 
-__all__ = ["Answer", "GatewayClient"]
+__all__ = ["Answer", "Between", "GatewayClient"]
+
+T = TypeVar("T")
+Between = Callable[[Endpoint], Awaitable[object]]
+"""Awaited before each request that a question needs beyond its first: where the budget's turns are taken."""
 
 MOST_PAGES = 60
 # Old gateways send 30 rows a page, present ones 100: fewer than the smaller is the last page of either.
@@ -34,9 +46,10 @@ class GatewayClient:
     """One gateway's endpoints. Every method raises GatewayError (the tree is in tui.gateway.errors) and nothing else.
 
     The tickle never waits for other requests: it has a connection of its own. Of the others, two are in flight at
-    most. connect_timeout: seconds for the TCP handshake, and again for TLS. read_timeout: seconds between two
-    bytes; a whole request has both together. deadline_at: when everything must have ended, None for no such time.
-    transport: takes the place of the network, for tests. For one event loop; end with `aclose`.
+    most: one that decides the verdict, and one of all the rest. connect_timeout: seconds for the TCP handshake,
+    and again for TLS. read_timeout: seconds between two bytes; a whole request has both together. deadline_at:
+    when everything must have ended, None for no such time. transport: takes the place of the network, for tests.
+    For one event loop; end with `aclose`.
 
     Raises BadCertificateFile and BadAddress, both ValueError, where `ca` or the address can't be used.
     """
@@ -77,6 +90,10 @@ class GatewayClient:
         """Keep the session alive, and what IBKR says of it meanwhile."""
         return await self._asker.ask(Endpoint.TICKLE, translate.tickle)
 
+    async def sso_validate(self) -> Answer[Login]:
+        """The login that was made in the browser: since when, for which region. IBKR allows one question a minute."""
+        return await self._asker.ask(Endpoint.VALIDATE, login)
+
     async def portfolio_accounts(self) -> Answer[tuple[Account, ...]]:
         """The accounts of the login; IBKR answers nothing else about the portfolio before this was asked."""
         return await self._asker.ask(Endpoint.PORTFOLIO_ACCOUNTS, translate.accounts)
@@ -87,19 +104,59 @@ class GatewayClient:
 
     async def summary(self, account_id: str) -> Answer[Summary]:
         """What the account is worth."""
-        return await self._asker.ask(Endpoint.SUMMARY, translate.summary, account_id)
+        answer = await self._asker.ask(
+            Endpoint.SUMMARY, lambda value: (translate.summary(value), translate.summary_as_of(value)), account_id
+        )
+        return _dated(answer, *answer.value)
 
-    async def positions(self, account_id: str) -> Answer[tuple[Position, ...]]:
+    async def ledger(self, account_id: str) -> Answer[Ledger]:
+        """What the account holds in each currency, with the rates to its base currency."""
+        answer = await self._asker.ask(Endpoint.LEDGER, funds.ledger, account_id)
+        return _dated(answer, answer.value, answer.value.as_of)
+
+    async def pnl(self) -> Answer[Mapping[str, DayPnl] | None]:
+        """Every account's day, by account id; None while IBKR has not begun to count, as after the first question.
+
+        It needs the brokerage session, and `brokerage_accounts` asked in it before: see `wants_accounts_first`.
+        """
+        return await self._asker.ask(Endpoint.PNL, funds.pnl)
+
+    async def subaccounts(self, *, between: Between | None = None) -> Answer[tuple[Account, ...]]:
+        """An advisor's sub-accounts: by one question up to a hundred of them, else page by page."""
+        first: Answer[Subaccounts] | None = None
+        refused: GatewayError | None = None
+        try:
+            first = await self._asker.ask(Endpoint.SUBACCOUNTS, subaccounts)
+            if first.value.received < AT_ONCE and (first.value.total or 0) <= first.value.received:
+                return _dated(first, first.value.accounts)
+        except (BackendDown, Unexpected) as error:
+            refused = error
+        try:
+            return await self._subaccount_pages(first, between)
+        except (BackendDown, Unexpected) as error:
+            if first is not None and error.failure.status in _NO_SUCH_ENDPOINT:
+                return _dated(first, first.value.accounts)
+            raise refused or error from None
+
+    async def positions(self, account_id: str, *, between: Between | None = None) -> Answer[tuple[Position, ...]]:
         """All that the account holds: from the endpoint without a cache, or page by page where that one fails."""
         missing = False
         if not self._pages_only:
             try:
-                return _book(await self._asker.ask(Endpoint.POSITIONS, translate.position_rows, account_id))
+                return _book(await self._asker.ask(Endpoint.POSITIONS, translate.position_rows, account_id), account_id)
             except (BackendDown, Unexpected) as error:
                 missing = error.failure.status in _NO_SUCH_ENDPOINT
-        paged = await self._pages(account_id)
+            await _turn(between, Endpoint.POSITIONS_PAGE)
+        paged = await self._pages(account_id, between)
         self._pages_only = self._pages_only or missing
-        return _book(paged)
+        return _book(paged, account_id)
+
+    async def rich_positions(self, account_id: str, *, between: Between | None = None) -> Answer[tuple[Position, ...]]:
+        """All that the account holds, from the pages: cached figures, but names, exchanges and last days.
+
+        IBKR's first answer has none of these; those that follow have.
+        """
+        return _book(await self._pages(account_id, between), account_id)
 
     async def other_scheme(self) -> Failure | None:
         """What one look with the other of http and https shows: WRONG_SCHEME where a gateway answers there.
@@ -132,25 +189,65 @@ class GatewayClient:
         await self._asker.aclose()
         await self._connections.aclose()
 
-    async def _pages(self, account_id: str) -> Answer[translate.Rows]:
-        """The pages' rows as one answer, up to a short or empty page, or one that only repeats the last."""
+    async def _pages(self, account_id: str, between: Between | None) -> Answer[translate.Rows]:
+        """The pages' rows as one answer, up to a short or empty page, or one that only repeats what was there."""
         first = last = await self._page(account_id, 0)
         rows = list(first.value.rows)
+        seen = {translate.identity(row) for row in rows if row.conid is not None}
         full = max(first.value.full or SMALLEST_PAGE, first.value.received)
         for number in range(1, MOST_PAGES):
             if last.value.received < full:
                 break
+            await _turn(between, Endpoint.POSITIONS_PAGE)
             page = await self._page(account_id, number)
-            if page.value.rows == last.value.rows:
+            # By identity, as prices move between two pages; and a row that slips to the next page counts once.
+            new = [row for row in page.value.rows if row.conid is None or translate.identity(row) not in seen]
+            if not new or page.value.rows == last.value.rows:
                 break
-            rows.extend(page.value.rows)
+            seen.update(translate.identity(row) for row in new)
+            rows.extend(new)
             last = page
         return replace(first, value=translate.Rows(tuple(rows), len(rows), None), at=last.at)
+
+    async def _subaccount_pages(
+        self, first: Answer[Subaccounts] | None, between: Between | None
+    ) -> Answer[tuple[Account, ...]]:
+        """The accounts of `first` and of the pages as one answer, up to a short page or one without new accounts."""
+        page = await self._subaccounts_page(0, between)
+        first = first or page
+        found = {account.id: account for account in first.value.accounts}
+        paged: set[str] = set()
+        received = 0
+        for number in range(1, MOST_PAGES + 1):
+            new = {account.id: account for account in page.value.accounts if account.id not in paged}
+            paged.update(new)
+            found |= {key: new[key] for key in new if key not in found}
+            received += page.value.received
+            at_end = page.value.total is not None and received >= page.value.total
+            short = page.value.received < (page.value.page_size or PAGE_SIZE)
+            if at_end or short or not new or number == MOST_PAGES:
+                break
+            page = await self._subaccounts_page(number, between)
+        return replace(_dated(first, tuple(found.values())), at=page.at)
+
+    async def _subaccounts_page(self, number: int, between: Between | None) -> Answer[Subaccounts]:
+        await _turn(between, Endpoint.SUBACCOUNTS_PAGE)
+        return await self._asker.ask(Endpoint.SUBACCOUNTS_PAGE, subaccounts, page=number)
 
     async def _page(self, account_id: str, number: int) -> Answer[translate.Rows]:
         return await self._asker.ask(Endpoint.POSITIONS_PAGE, translate.position_rows, account_id, number)
 
 
-def _book(answer: Answer[translate.Rows]) -> Answer[tuple[Position, ...]]:
+def _book(answer: Answer[translate.Rows], account_id: str) -> Answer[tuple[Position, ...]]:
     rows = answer.value.rows
-    return Answer(translate.positions(rows), answer.timing, answer.asked, answer.at, as_of=translate.as_of(rows))
+    return _dated(answer, translate.positions(rows, account_id), translate.as_of(rows))
+
+
+def _dated(answer: Answer[Any], value: T, as_of: datetime | None = None) -> Answer[T]:
+    """The answer with another value, and the time that the data itself carries."""
+    return Answer(value, answer.timing, answer.asked, answer.at, as_of)
+
+
+async def _turn(between: Between | None, endpoint: Endpoint) -> None:
+    if between is not None:
+        await between(endpoint)

@@ -13,11 +13,16 @@ class Endpoint(StrEnum):
 
     AUTH_STATUS = f"POST {API}/iserver/auth/status"
     TICKLE = f"POST {API}/tickle"
+    VALIDATE = f"GET {API}/sso/validate"
     BROKERAGE_ACCOUNTS = f"GET {API}/iserver/accounts"
     PORTFOLIO_ACCOUNTS = f"GET {API}/portfolio/accounts"
+    SUBACCOUNTS = f"GET {API}/portfolio/subaccounts"
+    SUBACCOUNTS_PAGE = f"GET {API}/portfolio/subaccounts2"
     SUMMARY = f"GET {API}/portfolio/{{id}}/summary"
+    LEDGER = f"GET {API}/portfolio/{{id}}/ledger"
     POSITIONS_PAGE = f"GET {API}/portfolio/{{id}}/positions/{{page}}"
     POSITIONS = f"GET {API}/portfolio2/{{id}}/positions"
+    PNL = f"GET {API}/iserver/account/pnl/partitioned"
     ROOT = "GET /"
 
     @property
@@ -32,7 +37,8 @@ class Endpoint(StrEnum):
 
     def path(self, account: str = "", page: int = 0) -> str:
         """The path for that account and page, both ignored where the endpoint has no place for them."""
-        return self.value.partition(" ")[2].replace("{id}", account).replace("{page}", str(page))
+        path = self.value.partition(" ")[2].replace("{id}", account).replace("{page}", str(page))
+        return f"{path}?page={page}" if self is Endpoint.SUBACCOUNTS_PAGE else path
 
 
 def askable(account: str) -> bool:

@@ -5,8 +5,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from tui.domain.accounts import Account, BrokerageAccounts, Summary
+from tui.domain.contracts import (
+    DERIVATIVES,
+    FUTURES,
+    Contract,
+    expiry_of,
+    known,
+    readable,
+    some,
+    tidied,
+    to_day,
+    to_right,
+)
 from tui.domain.positions import Position
 from tui.domain.session import AuthStatus, Tickle
 from tui.gateway.wire import (
@@ -20,17 +33,22 @@ from tui.gateway.wire import (
     to_text,
 )
 
-# Where the ticker names what is held; of everything else it names only what that is derived from.
-_NAMED_BY_TICKER = frozenset({None, "STK", "ETF", "FUND", "CASH", "CRYPTO", "IND"})
-
 
 class WrongShape(ValueError):
     """A JSON value that is not of the kind that this endpoint gives; the message says what was expected."""
 
 
-def _object(value: object) -> Mapping[str, object]:
+def an_object(value: object) -> Mapping[str, object]:
+    """The value, where it is a JSON object. Raises WrongShape."""
     if not isinstance(value, dict):
         raise WrongShape("expected a JSON object")
+    return value
+
+
+def an_array(value: object) -> Sequence[object]:
+    """The value, where it is a JSON array. Raises WrongShape."""
+    if not isinstance(value, list):
+        raise WrongShape("expected a JSON array")
     return value
 
 
@@ -49,7 +67,7 @@ def _status(wire: AuthStatusWire | None) -> AuthStatus | None:
 
 def auth_status(value: object) -> AuthStatus:
     """Raises WrongShape: no object, or one that does not say whether it is authenticated."""
-    status = _status(AuthStatusWire.model_validate(_object(value)))
+    status = _status(AuthStatusWire.model_validate(an_object(value)))
     if status is None:
         raise WrongShape("expected an object that says whether it is authenticated")
     return status
@@ -57,7 +75,7 @@ def auth_status(value: object) -> AuthStatus:
 
 def tickle(value: object) -> Tickle:
     """Raises WrongShape: no object."""
-    wire = TickleWire.model_validate(_object(value))
+    wire = TickleWire.model_validate(an_object(value))
     return Tickle(_status(wire.iserver.auth_status if wire.iserver else None))
 
 
@@ -67,10 +85,8 @@ def _other_than(identifier: str, alias: str | None) -> str | None:
 
 def accounts(value: object) -> tuple[Account, ...]:
     """Each account once, in the answer's order. Raises WrongShape: no array."""
-    if not isinstance(value, list):
-        raise WrongShape("expected a JSON array")
     found: dict[str, Account] = {}
-    for row in value:
+    for row in an_array(value):
         if not isinstance(row, dict):
             continue
         wire = AccountWire.model_validate(row)
@@ -82,13 +98,14 @@ def accounts(value: object) -> tuple[Account, ...]:
             currency=wire.currency,
             alias=_other_than(identifier, wire.account_alias),
             paper=None if wire.type is None else wire.type.upper() == "DEMO",
+            advisor=wire.faclient if wire.faclient is not None else wire.fa_client,
         )
     return tuple(found.values())
 
 
 def brokerage_accounts(value: object) -> BrokerageAccounts:
     """Raises WrongShape: no object. An alias that only repeats the id is none."""
-    wire = BrokerageAccountsWire.model_validate(_object(value))
+    wire = BrokerageAccountsWire.model_validate(an_object(value))
     aliases: dict[str, str] = {}
     for key, raw in (wire.aliases or {}).items():
         identifier, alias = to_text(key), to_text(raw)
@@ -106,13 +123,25 @@ def _amount(wire: AmountWire | None) -> Decimal | None:
 
 def summary(value: object) -> Summary:
     """Raises WrongShape: no object."""
-    wire = SummaryWire.model_validate(_object(value))
+    wire = SummaryWire.model_validate(an_object(value))
     named = (amount.currency for amount in (wire.net_liquidation, wire.total_cash) if amount is not None)
     return Summary(
         currency=next((currency for currency in named if currency), None),
         net_liquidation=_amount(wire.net_liquidation),
         cash=_amount(wire.total_cash),
+        excess_liquidity=_amount(wire.excess_liquidity),
+        buying_power=_amount(wire.buying_power),
+        available_funds=_amount(wire.available_funds),
+        maintenance_margin=_amount(wire.maintenance_margin),
+        cushion=_amount(wire.cushion),
     )
+
+
+def summary_as_of(value: object) -> datetime | None:
+    """The newest time that the summary's net liquidation and cash carry. Raises WrongShape: no object."""
+    wire = SummaryWire.model_validate(an_object(value))
+    amounts = (wire.net_liquidation, wire.total_cash)
+    return max((each.timestamp for each in amounts if each is not None and each.timestamp is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +155,15 @@ class Rows:
 
 def position_rows(value: object) -> Rows:
     """Raises WrongShape: no array."""
-    if not isinstance(value, list):
-        raise WrongShape("expected a JSON array")
-    rows = tuple(PositionWire.model_validate(row) for row in value if isinstance(row, dict))
+    array = an_array(value)
+    rows = tuple(PositionWire.model_validate(row) for row in array if isinstance(row, dict))
     sizes = (int(row.page_size) for row in rows if row.page_size is not None and row.page_size >= 1)
-    return Rows(rows, len(value), next(sizes, None))
+    return Rows(rows, len(array), next(sizes, None))
+
+
+def identity(wire: PositionWire) -> tuple[str | None, ...]:
+    """What makes a row that row, whatever its figures are by now; all None where it does not say."""
+    return wire.conid, wire.model, wire.acct_id
 
 
 def _first(*values: Decimal | None) -> Decimal | None:
@@ -141,23 +174,40 @@ def _kind(wire: PositionWire) -> str | None:
     return wire.asset_class or wire.sec_type
 
 
-def _symbol(wire: PositionWire) -> str:
-    described = wire.contract_desc or wire.description
-    names = (wire.ticker, described) if _kind(wire) in _NAMED_BY_TICKER else (described, wire.ticker)
-    return next((_tidy(name) for name in names if name), wire.conid or "?")
+def _described(wire: PositionWire) -> str | None:
+    return wire.contract_desc or wire.description
 
 
-def _tidy(name: str) -> str:
-    """`SPY    DEC2026 640 P [SPY   261218P00640000 100]` -> `SPY DEC2026 640 P`: what repeats it in brackets goes."""
-    return " ".join(name.partition(" [")[0].split()) or name
+# The same few thousand contracts come again every few seconds.
+@lru_cache(maxsize=16384)
+def _named(
+    kind: str | None,
+    described: str | None,
+    ticker: str | None,
+    underlying: str | None,
+    expiry: str | None,
+    last_trading_day: str | None,
+    strike: Decimal | None,
+    right: str | None,
+    multiplier: Decimal | None,
+) -> tuple[Contract, str | None]:
+    """The contract, and how it is named; of what is no derivative the description is not read for more."""
+    symbol = ticker or underlying if kind in FUTURES else underlying or ticker
+    last_day = expiry_of(to_day(expiry) or to_day(last_trading_day))
+    contract = Contract(symbol, last_day, some(strike), to_right(right), some(multiplier))
+    if kind is None or kind in DERIVATIVES:
+        contract = known(contract, described)
+    return contract, readable(kind, contract, described, ticker)
 
 
-def _keys(rows: Iterable[PositionWire]) -> Iterator[str]:
-    """A key for each row, the same in every refresh, and different from all others."""
+def _keys(rows: Iterable[PositionWire], account: str) -> Iterator[str]:
+    """A key for each row, the same in every refresh and from either source, and different from all others."""
     seen: Counter[str] = Counter()
     used: set[str] = set()
     for wire in rows:
-        base = key = f"{wire.conid or _symbol(wire)}/{wire.model or ''}"
+        held_by = wire.acct_id or account
+        name = wire.conid or tidied(_described(wire) or wire.ticker or "?")
+        base = key = f"{held_by}/{name}/{wire.model or ''}" if held_by else f"{name}/{wire.model or ''}"
         while key in used:
             seen[base] += 1
             key = f"{base}#{seen[base] + 1}"
@@ -165,21 +215,46 @@ def _keys(rows: Iterable[PositionWire]) -> Iterator[str]:
         yield key
 
 
-def positions(rows: Sequence[PositionWire]) -> tuple[Position, ...]:
-    """One Position a row, in order, each with a key of its own."""
-    return tuple(
-        Position(
-            key=key,
-            symbol=_symbol(wire),
-            kind=_kind(wire),
-            quantity=wire.position,
-            price=_first(wire.market_price, wire.mkt_price),
-            value=_first(wire.market_value, wire.mkt_value),
-            average_cost=_first(wire.avg_cost, wire.avg_price),
-            unrealised=wire.unrealized_pnl,
-            currency=wire.currency,
-        )
-        for key, wire in zip(_keys(rows), rows, strict=True)
+def positions(rows: Sequence[PositionWire], account: str = "") -> tuple[Position, ...]:
+    """One Position a row, in order, each with a key of its own. account: whose rows they are where they don't say."""
+    return tuple(_position(key, wire, account) for key, wire in zip(_keys(rows, account), rows, strict=True))
+
+
+def _position(key: str, wire: PositionWire, account: str) -> Position:
+    kind = _kind(wire)
+    contract, symbol = _named(
+        kind,
+        _described(wire),
+        wire.ticker,
+        wire.und_sym,
+        wire.expiry,
+        wire.last_trading_day,
+        wire.strike,
+        wire.put_or_call,
+        wire.multiplier,
+    )
+    return Position(
+        key=key,
+        symbol=symbol or wire.conid or "?",
+        kind=kind,
+        quantity=wire.position,
+        price=_first(wire.market_price, wire.mkt_price),
+        value=_first(wire.market_value, wire.mkt_value),
+        average_cost=_first(wire.avg_cost, wire.avg_price),
+        unrealised=wire.unrealized_pnl,
+        currency=wire.currency,
+        realised=wire.realized_pnl,
+        account=wire.acct_id or account or None,
+        conid=wire.conid,
+        model=wire.model,
+        expiry=contract.expiry.date if contract.expiry else None,
+        strike=contract.strike,
+        right=contract.right,
+        multiplier=contract.multiplier,
+        underlying=wire.und_sym,
+        name=wire.name,
+        exchange=wire.listing_exchange,
+        as_of=wire.timestamp,
     )
 
 

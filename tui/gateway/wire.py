@@ -129,6 +129,8 @@ class AccountWire(Wire):
     account_alias: Text = None
     currency: Text = None
     type: Text = None
+    faclient: Flag = None
+    fa_client: Flag = None
 
 
 class BrokerageAccountsWire(Wire):
@@ -145,20 +147,28 @@ class AmountWire(Wire):
     value: Number = None
     currency: Text = None
     is_null: Flag = None
+    timestamp: Time = None
+
+
+Amount = Annotated[AmountWire | None, BeforeValidator(_object_or_none)]
 
 
 class SummaryWire(Wire):
-    """`/portfolio/{id}/summary`, of which two values are shown."""
+    """`/portfolio/{id}/summary`: seven of its hundred values."""
 
-    net_liquidation: Annotated[AmountWire | None, BeforeValidator(_object_or_none)] = Field(
-        None, alias="netliquidation"
-    )
-    total_cash: Annotated[AmountWire | None, BeforeValidator(_object_or_none)] = Field(None, alias="totalcashvalue")
+    net_liquidation: Amount = Field(None, alias="netliquidation")
+    total_cash: Amount = Field(None, alias="totalcashvalue")
+    excess_liquidity: Amount = Field(None, alias="excessliquidity")
+    buying_power: Amount = Field(None, alias="buyingpower")
+    available_funds: Amount = Field(None, alias="availablefunds")
+    maintenance_margin: Amount = Field(None, alias="maintmarginreq")
+    cushion: Amount = None
 
 
 class PositionWire(Wire):
     """One holding, in the shape of `portfolio2` (market…, description) or of the pages (mkt…, contractDesc)."""
 
+    acct_id: Text = None
     conid: Text = None
     model: Text = None
     position: Number = None
@@ -169,6 +179,7 @@ class PositionWire(Wire):
     avg_cost: Number = None
     avg_price: Number = None
     unrealized_pnl: Number = None
+    realized_pnl: Number = None
     currency: Text = None
     contract_desc: Text = None
     description: Text = None
@@ -177,3 +188,11 @@ class PositionWire(Wire):
     sec_type: Text = None
     timestamp: Time = None
     page_size: Number = None
+    expiry: Text = None
+    last_trading_day: Text = None
+    strike: Number = None
+    put_or_call: Text = None
+    multiplier: Number = None
+    und_sym: Text = None
+    name: Text = None
+    listing_exchange: Text = None

@@ -1,89 +1,74 @@
 """Folding events into the state: what each changes, what it leaves alone, and what the journal says of it."""
 
 from dataclasses import replace
-from decimal import Decimal
+from datetime import UTC, datetime
 
 import pytest
 
-from tests.support.states import BOOK, GOOD, NOW, starting
-from tui.clock import Moment
-from tui.domain.accounts import Account, BrokerageAccounts, Summary
+from tests.support.happenings import (
+    ACCOUNTS,
+    BROKEN,
+    DAY,
+    GW,
+    LAPSED,
+    LEDGER,
+    LOGIN,
+    NO_LOGIN,
+    REFUSED,
+    WORTH,
+    at,
+    auth,
+    due,
+    elsewhere,
+    folded,
+    said,
+    tickle,
+)
+from tests.support.states import BOOK, GOOD, starting
+from tui.domain.accounts import BrokerageAccounts
 from tui.domain.events import (
     AccountChosen,
     AccountsSeen,
-    AuthSeen,
     BrokerageAccountsSeen,
     Event,
     JobDied,
     JobRevived,
+    LedgerSeen,
+    LoginSeen,
+    Noticed,
+    PnlSeen,
+    PositionsPaced,
     PositionsSeen,
     SummarySeen,
-    TickleDue,
-    TickleSeen,
     TimePassed,
 )
 from tui.domain.failure import Failure, FailureKind
-from tui.domain.journal import JOURNAL_LIMIT, Level
+from tui.domain.journal import JOURNAL_LIMIT, Entry, Level
+from tui.domain.login import Login
 from tui.domain.path import Timing
 from tui.domain.reduce import level_of, reduce
 from tui.domain.session import AuthStatus, Tickle
 from tui.domain.stamped import Stamped
-from tui.domain.state import JobFault, MonitorState
+from tui.domain.state import JobFault
 from tui.domain.verdict import VerdictName, verdict
-
-GW = "gw"
-REFUSED = Failure(FailureKind.REFUSED, "connection refused")
-NO_LOGIN = Failure(FailureKind.NO_LOGIN, '401 "Unauthorized"', 401)
-BROKEN = Failure(FailureKind.BACKEND, '503 "Service Unavailable"', 503)
-LAPSED = AuthStatus(False, True, False)
-ACCOUNTS = (Account("DU1", "USD"), Account("DU2", "EUR"))
-WORTH = Summary("USD", Decimal("1000.50"), Decimal("20.00"))
-
-
-def at(seconds: float) -> Moment:
-    """The moment that many seconds after the start."""
-    return NOW.plus(seconds)
-
-
-def auth(outcome: AuthStatus | Failure, seconds: float, timing: Timing | None = None) -> AuthSeen:
-    """An auth status, asked for a moment before."""
-    return AuthSeen(GW, at(seconds), at(seconds - 0.04), outcome, timing or Timing())
-
-
-def tickle(outcome: Tickle | Failure, seconds: float, next_in: float = 60.0) -> TickleSeen:
-    """A tickle that ended then."""
-    return TickleSeen(GW, at(seconds), at(seconds - 0.04), outcome, Timing(), at(seconds + next_in))
-
-
-def due(seconds: float) -> TickleDue:
-    """A tickle that came due then."""
-    return TickleDue(GW, at(seconds))
-
-
-def folded(*events: Event, state: MonitorState | None = None) -> MonitorState:
-    """The state after all of these."""
-    state = state or starting()
-    for event in events:
-        state = reduce(state, event)
-    return state
-
-
-def said(state: MonitorState) -> list[str]:
-    """The journal's texts."""
-    return [entry.text for entry in state.journal]
-
 
 EVERY_EVENT: tuple[Event, ...] = (
     auth(GOOD, 1),
     due(1),
     tickle(Tickle(GOOD), 1),
+    elsewhere(0.5, 1),
+    LoginSeen(GW, at(1), LOGIN),
     AccountsSeen(GW, at(1), ACCOUNTS),
     BrokerageAccountsSeen(GW, at(1), BrokerageAccounts(True)),
     SummarySeen(GW, at(1), "DU1", WORTH),
+    LedgerSeen(GW, at(1), "DU1", LEDGER),
+    PnlSeen(GW, at(1), DAY),
     PositionsSeen(GW, at(1), "DU1", BOOK),
+    PositionsPaced(GW, at(1), 7.5),
     AccountChosen(GW, at(1), "DU1"),
     JobDied(GW, at(1), "summary", "ValueError", 5.0),
     JobRevived(GW, at(1), "summary"),
+    Noticed(GW, at(1), Level.WARN, "the clock was set back"),
     TimePassed(GW, at(1)),
 )
 
@@ -105,6 +90,7 @@ def test_every_event_of_the_union_is_among_those_tested() -> None:
         AccountChosen(GW, at(2), "DU1"),
         AccountChosen(GW, at(2), "no such account"),
         JobRevived(GW, at(2), "positions"),
+        PositionsPaced(GW, at(2), None),
     ],
     ids=lambda event: type(event).__name__,
 )
@@ -176,6 +162,36 @@ def test_a_session_settles_after_a_login_and_only_then() -> None:
     assert [text.partition(":")[0] for text in said(state)] == ["login required", "initialising", "session lapsed"]
 
 
+def test_the_login_is_kept_with_its_time_until_nobody_is_logged_in() -> None:
+    state = folded(auth(GOOD, 1), LoginSeen(GW, at(2), LOGIN))
+    assert state.session.sign_in == Stamped(LOGIN, at(2))
+    assert state.session.region == "NJ"
+    newer = replace(LOGIN, login_at=datetime(2026, 11, 20, 9, 0, tzinfo=UTC))
+    state = folded(LoginSeen(GW, at(302), newer), state=state)
+    assert state.session.sign_in == Stamped(newer, at(302))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kept"),
+    [(NO_LOGIN, False), (REFUSED, True), (BROKEN, True), (Failure(FailureKind.NO_BRIDGE, "400"), True), (LAPSED, True)],
+)
+def test_only_the_want_of_a_login_forgets_it_and_never_the_region(outcome: AuthStatus | Failure, kept: bool) -> None:
+    seen = folded(auth(GOOD, 1), LoginSeen(GW, at(2), LOGIN))
+    state = folded(auth(outcome, 6), state=seen)
+    assert (state.session.sign_in is not None) is kept
+    assert state.session.region == "NJ"
+    by_tickle = outcome if isinstance(outcome, Failure) else Tickle(outcome)
+    state = folded(tickle(by_tickle, 6), state=seen)
+    assert (state.session.sign_in is not None) is kept
+
+
+def test_a_login_that_does_not_say_where_leaves_the_region_known_before() -> None:
+    state = folded(LoginSeen(GW, at(1), LOGIN), LoginSeen(GW, at(301), Login()))
+    assert state.session.region == "NJ"
+    assert state.session.sign_in == Stamped(Login(), at(301))
+    assert folded(LoginSeen(GW, at(400), Login(region="ZG")), state=state).session.region == "ZG"
+
+
 # The path
 
 
@@ -192,117 +208,11 @@ def test_only_what_was_measured_replaces_what_was() -> None:
     assert state.path.first_byte == Stamped(0.05, at(6))
 
 
-# The keep-alive
-
-
-def test_answered_of_due_through_failures_and_retries() -> None:
-    state = folded(due(0))
-    assert state.session.keep_alive.this_hour(at(0)) == (0, 0)  # under way
-    state = folded(tickle(REFUSED, 0.1, next_in=5), state=state)
-    assert state.session.keep_alive.this_hour(at(1)) == (0, 1)
-    assert state.session.keep_alive.failures == 1
-    assert state.session.keep_alive.next_at == at(5.1)
-    state = folded(tickle(REFUSED, 5.1, next_in=5), tickle(Tickle(GOOD), 10.1, next_in=49.9), state=state)
-    assert state.session.keep_alive.this_hour(at(11)) == (1, 1)  # the retry answered the one that was due
-    assert state.session.keep_alive.failures == 0
-    assert state.session.keep_alive.answered_at == at(10.1)
-    state = folded(due(60), state=state)
-    assert state.session.keep_alive.this_hour(at(60)) == (1, 1)
-    assert state.session.keep_alive.next_at is None
-    state = folded(tickle(Tickle(GOOD), 60.1), state=state)
-    assert state.session.keep_alive.this_hour(at(61)) == (2, 2)
-
-
-def test_one_under_way_counts_as_neither_even_after_a_failure() -> None:
-    state = folded(due(0), tickle(REFUSED, 0.1), due(60))
-    assert state.session.keep_alive.this_hour(at(60)) == (0, 1)
-    assert folded(tickle(REFUSED, 60.1), state=state).session.keep_alive.this_hour(at(61)) == (0, 2)
-
-
-def test_slots_are_forgotten_after_an_hour() -> None:
-    state = starting()
-    for minute in range(200):
-        state = folded(due(60.0 * minute), tickle(Tickle(GOOD), 60.0 * minute + 0.1), state=state)
-    keep_alive = state.session.keep_alive
-    assert len(keep_alive.slots) == 60
-    assert keep_alive.this_hour(at(199 * 60 + 1)) == (60, 60)
-
-
-def test_an_answer_without_a_slot_is_no_slot() -> None:
-    assert folded(tickle(Tickle(GOOD), 1)).session.keep_alive.slots == ()
-
-
-def test_the_journal_tells_the_first_failure_and_the_recovery() -> None:
-    state = folded(auth(GOOD, 0), due(0), tickle(REFUSED, 0.1), tickle(REFUSED, 5), tickle(REFUSED, 10))
-    assert said(state)[1:2] == ["keep-alive unanswered: connection refused"]
-    state = folded(tickle(Tickle(GOOD), 15), state=state)
-    assert "keep-alive answered again after 3 failures" in said(state)
-    assert sum("keep-alive" in text for text in said(state)) == 2
-    once = folded(tickle(REFUSED, 1), tickle(Tickle(GOOD), 2))
-    assert "keep-alive answered again after 1 failure" in said(once)
-
-
-# Accounts and positions
-
-
-@pytest.mark.parametrize(
-    ("events", "visible"),
-    [
-        ([AccountsSeen(GW, at(1), ACCOUNTS)], "DU1"),
-        ([AccountsSeen(GW, at(1), ACCOUNTS), AccountChosen(GW, at(2), "DU2")], "DU2"),
-        (
-            [AccountsSeen(GW, at(1), ACCOUNTS), AccountChosen(GW, at(2), "DU2"), AccountsSeen(GW, at(3), ACCOUNTS)],
-            "DU2",
-        ),
-        (
-            [AccountsSeen(GW, at(1), ACCOUNTS), AccountChosen(GW, at(2), "DU2"), AccountsSeen(GW, at(3), ACCOUNTS[:1])],
-            "DU1",
-        ),
-        ([AccountsSeen(GW, at(1), ACCOUNTS), AccountChosen(GW, at(2), "DU2"), AccountChosen(GW, at(3), "?")], "DU2"),
-        ([AccountsSeen(GW, at(1), ACCOUNTS), AccountsSeen(GW, at(3), ())], None),
-        ([AccountsSeen(GW, at(1), ACCOUNTS), AccountsSeen(GW, at(3), REFUSED)], "DU1"),
-        ([AccountChosen(GW, at(2), "DU2")], None),
-    ],
-)
-def test_the_visible_account_is_kept_while_it_exists(events: list[Event], visible: str | None) -> None:
-    assert folded(*events).accounts.visible == visible
-
-
-def test_a_failed_list_stands_beside_the_last_good_one_until_the_next() -> None:
-    state = folded(AccountsSeen(GW, at(1), ACCOUNTS), AccountsSeen(GW, at(61), BROKEN))
-    assert state.accounts.accounts == Stamped(ACCOUNTS, at(1))
-    assert state.accounts.failure == Stamped(BROKEN, at(61))
-    state = folded(AccountsSeen(GW, at(121), ACCOUNTS), state=state)
-    assert state.accounts.failure is None
-    assert state.accounts.accounts == Stamped(ACCOUNTS, at(121))
-
-
-def test_a_failed_summary_stands_beside_the_last_good_one_of_its_account() -> None:
-    state = folded(
-        SummarySeen(GW, at(1), "DU1", WORTH),
-        SummarySeen(GW, at(2), "DU2", WORTH),
-        SummarySeen(GW, at(31), "DU1", BROKEN),
-    )
-    assert state.accounts.summaries == {"DU1": Stamped(WORTH, at(1)), "DU2": Stamped(WORTH, at(2))}
-    assert state.accounts.summary_failures == {"DU1": Stamped(BROKEN, at(31))}
-    state = folded(SummarySeen(GW, at(61), "DU1", WORTH), state=state)
-    assert state.accounts.summaries["DU1"].at == at(61)
-    assert state.accounts.summary_failures == {}
-
-
-def test_a_failed_book_stands_beside_the_last_good_one_of_its_account() -> None:
-    state = folded(PositionsSeen(GW, at(1), "DU1", BOOK), PositionsSeen(GW, at(4), "DU1", BROKEN))
-    assert state.positions.books == {"DU1": Stamped(BOOK, at(1))}
-    assert state.positions.failures == {"DU1": Stamped(BROKEN, at(4))}
-    state = folded(PositionsSeen(GW, at(7), "DU1", ()), state=state)
-    assert state.positions.books == {"DU1": Stamped((), at(7))}
-    assert state.positions.failures == {}
-
-
-def test_what_the_brokerage_session_says_of_the_login() -> None:
-    state = folded(BrokerageAccountsSeen(GW, at(1), BrokerageAccounts(True, {"DU1": "savings"})))
-    assert state.accounts.paper is True
-    assert state.accounts.brokerage == Stamped(BrokerageAccounts(True, {"DU1": "savings"}), at(1))
+def test_a_notice_is_a_line_and_nothing_else() -> None:
+    before = folded(auth(GOOD, 1))
+    after = folded(Noticed(GW, at(2), Level.WARN, "this machine slept for 2 h"), state=before)
+    assert after.journal == (*before.journal, Entry(at(2), Level.WARN, "this machine slept for 2 h"))
+    assert replace(after, journal=before.journal) == before
 
 
 # Jobs

@@ -8,20 +8,22 @@ import pytest
 
 from tests.support import states
 from tests.support.states import ACCOUNT, BOOK, NOW, ago, book_of, summary
+from tui.clock import Moment
 from tui.domain.accounts import Account, AccountsState, Summary
 from tui.domain.failure import Failure, FailureKind
+from tui.domain.login import Login
 from tui.domain.path import PathState, parse_address
 from tui.domain.report import document, glyph, lines
 from tui.domain.stamped import Stamped
 from tui.domain.state import MonitorState
 from tui.domain.verdict import VerdictName, verdict
 
-# The contract's example. What this release does not ask for yet (login_at, resets_at, expected_reset) is null.
+# The contract's example.
 CONTRACT = """
 {"schema": 1, "at": "2026-11-20T14:03:22Z", "verdict": "ready", "summary": "trading session live", "remedy": null,
  "path": {"kind": "local", "url": "https://localhost:5000", "legs": [{"name": "gateway", "seconds": 0.0004}, {"name": "ibkr", "seconds": 0.037}]},
  "session": {"sso": true, "brokerage": true, "connected": true, "competing": false, "established": true, "paper": true,
-             "server": "JifN19053", "login_at": null, "resets_at": null, "expected_reset": null},
+             "server": "JifN19053", "login_at": "2026-11-20T08:12:00Z", "resets_at": "2026-11-21T05:00:00Z", "expected_reset": false},
  "accounts": [{"id": "DU1234567", "currency": "USD", "net_liquidation": "1005165.50", "positions": 42}]}
 """  # noqa: E501 (as the contract prints it)
 
@@ -77,8 +79,48 @@ def test_stale_and_superseded_flags_are_null_but_what_was_held_stays() -> None:
     assert seen["verdict"] == "backend_hung"
     session = seen["session"]
     assert session.pop("paper") is True
+    # What IBKR told of the login does not grow old, and the hour of the reset is known from it.
+    assert session.pop("login_at") == "2026-11-20T08:12:00Z"
+    assert session.pop("resets_at") == "2026-11-21T05:00:00Z"
+    assert session.pop("expected_reset") is False
     assert set(session.values()) == {None}
     assert seen["accounts"][0]["positions"] == len(BOOK)
+
+
+@pytest.mark.parametrize(
+    ("region", "sign_in", "login_at", "resets_at", "expected"),
+    [
+        ("NJ", states.SIGN_IN, "2026-11-20T08:12:00Z", "2026-11-21T05:00:00Z", False),
+        ("ZG", states.SIGN_IN, "2026-11-20T08:12:00Z", "2026-11-20T23:00:00Z", False),
+        ("HK", Login(), None, "2026-11-20T16:00:00Z", False),
+        ("NJ", None, None, "2026-11-21T05:00:00Z", False),
+        ("XX", states.SIGN_IN, "2026-11-20T08:12:00Z", None, None),
+        (None, None, None, None, None),
+    ],
+)
+def test_the_login_and_its_end(
+    region: str | None, sign_in: Login | None, login_at: str | None, resets_at: str | None, expected: bool | None
+) -> None:
+    state = states.ready()
+    known = None if sign_in is None else Stamped(sign_in, ago(80))
+    state = replace(state, session=replace(state.session, region=region, sign_in=known))
+    session = json.loads(printed(state))["session"]
+    assert (session["login_at"], session["resets_at"], session["expected_reset"]) == (login_at, resets_at, expected)
+    said = [line for line in spoken(state) if line.startswith("login")]
+    assert bool(said) is (resets_at is not None)
+    assert all(("since" in line) is (login_at is not None) for line in said)
+
+
+def test_the_reset_is_expected_in_its_window() -> None:
+    state, now = states.reset_window(), Moment(states.NIGHT, NOW.ticks)
+    found = verdict(state, now)
+    session = document(state, found, now)["session"]
+    assert (session["login_at"], session["resets_at"], session["expected_reset"]) == (
+        None,
+        "2026-11-22T05:00:00Z",
+        True,
+    )
+    assert "IBKR's nightly reset, until 06:30." in lines(state, found, now)[0]
 
 
 def test_competing_blanks_neither_accounts_nor_positions() -> None:
@@ -113,7 +155,9 @@ def test_money_is_a_decimal_string_with_all_its_digits(amount: str, text: str | 
 
 
 def test_an_account_of_which_only_the_id_is_known() -> None:
-    state = replace(states.ready(), accounts=AccountsState(accounts=Stamped((Account("U7"),), ago(1))))
+    accounts = AccountsState(accounts=Stamped((Account("U7"),), ago(1)))
+    session = replace(states.ready().session, sign_in=None)
+    state = replace(states.ready(), accounts=accounts, session=session)
     assert json.loads(printed(state))["accounts"] == [
         {"id": "U7", "currency": None, "net_liquidation": None, "positions": None}
     ]
@@ -145,6 +189,7 @@ def test_the_lines_of_a_session_that_is_ready() -> None:
         "● READY  trading session live",
         "path     local  https://localhost:5000  first byte 37 ms",
         "session  SSO live · brokerage ready · competing no · PAPER",
+        "login    since Fri 08:12 · resets Sat 05:00, in 14 h 57 m",
         f"account  {ACCOUNT}  USD 1,005,165.50  {len(BOOK)} positions",
     ]
 

@@ -48,6 +48,14 @@ def test_the_last_answer_may_lie_before_the_last_tickle() -> None:
     assert kept.answered_at == slot(62).answered_at
 
 
+def test_whose_tickle_was_answered_last() -> None:
+    other = Slot(ago(62), ago(62), elsewhere=True)
+    assert not KeepAlive().elsewhere
+    assert KeepAlive(slots=(slot(122), other)).elsewhere
+    assert KeepAlive(slots=(other, slot(2, answered=False)), failures=1).elsewhere
+    assert not KeepAlive(slots=(other, slot(2))).elsewhere
+
+
 def test_fresh_is_two_polls_and_the_read_timeout() -> None:
     pace = Pace()
     assert pace.fresh_for(pace.auth) == 22.0

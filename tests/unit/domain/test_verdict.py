@@ -1,15 +1,17 @@
 """Verdicts: the contract's table, row by row, and when what was seen still counts."""
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
 import pytest
 
+from tests.support.exchanges import LAPSED, NOTHING, asked, fails, name_of, state_of
 from tests.support.states import GOOD, NOW, ago, starting
 from tui.clock import Moment
 from tui.domain.failure import Failure, FailureKind
-from tui.domain.session import AuthStatus, Exchange, SessionState, Tickle
+from tui.domain.login import Login
+from tui.domain.session import AuthStatus, Exchange, Tickle
+from tui.domain.stamped import Stamped
 from tui.domain.state import MonitorState
 from tui.domain.verdict import (
     SETTLING,
@@ -17,33 +19,10 @@ from tui.domain.verdict import (
     brokerage_live,
     decisive,
     fresh_status,
+    login_at,
     login_live,
     verdict,
 )
-
-LAPSED = AuthStatus(False, True, False)
-NOTHING = Tickle(None)
-
-
-def fails(kind: FailureKind, retry_after: float | None = None) -> Failure:
-    """A failure of that kind."""
-    return Failure(kind, f"seen: {kind}", retry_after=retry_after)
-
-
-def asked(outcome: AuthStatus | Tickle | Failure, seconds_ago: float, took: float = 0.05) -> Exchange:
-    """An exchange that was asked for that long ago."""
-    return Exchange(outcome, ago(seconds_ago), ago(seconds_ago - took))
-
-
-def state_of(auth: Exchange | None = None, tickle: Exchange | None = None, **session: object) -> MonitorState:
-    """A state in which these are the newest exchanges."""
-    return replace(starting(), session=SessionState(auth=auth, tickle=tickle, **session))  # type: ignore[arg-type]
-
-
-def name_of(state: MonitorState, now: Moment = NOW) -> str:
-    """The verdict's name."""
-    return verdict(state, now).name.value
-
 
 # The contract's exit codes, written out once more.
 EXIT_CODES = {
@@ -92,7 +71,7 @@ BY_FAILURE = {
 BY_STATUS = [
     ((True, None, None, False), "initialising"),
     ((True, None, True, (True, None)), "contested"),
-    ((True, None, (False, None), (True, None)), "ready"),
+    ((True, None, False, (True, None)), "ready"),
     ((False, False, None, None), "logged_out"),
     ((False, True, True, None), "competing"),
     ((False, True, (False, None), None), "session_lapsed"),
@@ -126,7 +105,9 @@ def expected(flags: tuple[bool, bool | None, bool | None, bool | None]) -> str |
     """The contract's row for these flags; None where it has none (a session that is not said to be connected)."""
     authenticated, connected, competing, established = flags
     if authenticated:
-        return "initialising" if established is False else "contested" if competing else "ready"
+        if established is False:
+            return "initialising"
+        return {True: "contested", False: "ready", None: "unknown"}[competing]
     if connected is False:
         return "logged_out"
     if competing:
@@ -149,7 +130,7 @@ def test_every_combination_of_flags(flags: tuple[bool, bool, bool, bool], by_tic
     else:
         assert found.name.value == wanted
     assert (found.remedy is None) is (found.name is VerdictName.READY)
-    assert (found.name.exit_code == 0) is bool(flags[0] and flags[3] is not False)
+    assert (found.name.exit_code == 0) is bool(flags[0] and flags[3] is not False and flags[2] is not None)
     assert brokerage_live(state, NOW) is bool(flags[0] and flags[3] is not False)
 
 
@@ -267,13 +248,13 @@ def test_a_429_holds_until_its_question_has_been_asked_again() -> None:
 @pytest.mark.parametrize(
     ("auth", "tickle", "words"),
     [
-        (asked(fails(FailureKind.RATE_LIMITED, 900.0), 240, took=0), None, "asking again in 11 min"),
-        (asked(fails(FailureKind.RATE_LIMITED, 900.0), 905, took=0), None, "asking again in 0 s"),
-        (asked(GOOD, 400), asked(fails(FailureKind.RATE_LIMITED, 30.0), 10, took=0), "asking again in 20 s"),
+        (asked(fails(FailureKind.RATE_LIMITED, 900.0), 240, took=0), None, "for 11 min more"),
+        (asked(fails(FailureKind.RATE_LIMITED, 900.0), 905, took=0), None, "for 0 s more"),
+        (asked(GOOD, 400), asked(fails(FailureKind.RATE_LIMITED, 30.0), 10, took=0), "for 20 s more"),
         (
             asked(fails(FailureKind.RATE_LIMITED, 900.0), 240, took=0),
             asked(fails(FailureKind.RATE_LIMITED), 10),
-            "asking again in 11 min",
+            "for 11 min more",
         ),
         (None, asked(fails(FailureKind.RATE_LIMITED), 10), "IBKR asks to slow down."),
     ],
@@ -308,6 +289,24 @@ def test_the_session_may_settle_for_a_minute_after_a_login(status: AuthStatus, s
     for since, name in ((0.0, settling), (SETTLING - 0.1, settling), (SETTLING, settled), (9999.0, settled)):
         assert name_of(state_of(auth=asked(status, 1), login_seen_at=ago(since))) == name
     assert name_of(state_of(auth=asked(status, 1))) == settled
+
+
+@pytest.mark.parametrize(
+    ("login", "name"),
+    [
+        (Login(NOW.wall - timedelta(seconds=1)), "initialising"),
+        (Login(NOW.wall - timedelta(seconds=SETTLING - 0.1)), "initialising"),
+        (Login(NOW.wall - timedelta(seconds=SETTLING)), "session_lapsed"),
+        (Login(NOW.wall - timedelta(hours=5)), "session_lapsed"),
+        (Login(NOW.wall + timedelta(seconds=5)), "initialising"),  # the two machines' clocks differ
+        (Login(), "session_lapsed"),
+    ],
+)
+def test_the_session_settles_too_where_ibkr_tells_when_the_login_was_made(login: Login, name: str) -> None:
+    state = state_of(auth=asked(LAPSED, 1), sign_in=Stamped(login, ago(1)))
+    assert name_of(state) == name
+    assert login_at(state) == login.login_at
+    assert login_at(starting()) is None
 
 
 # What else is read off the same decision

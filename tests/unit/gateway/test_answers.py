@@ -55,7 +55,7 @@ def received(status: int, body: bytes = b"", **headers: str) -> Received:
         (received(302, location="/sso/Login?forwardTo=22&RL=1&ip2loc=US"), FailureKind.NO_LOGIN),
         (received(302, location="https://localhost:5000/sso/Login"), FailureKind.NO_LOGIN),
         (received(302, location="https://www.interactivebrokers.com/sso/Login"), FailureKind.NO_LOGIN),
-        (received(302, location="https://api.ibkr.com/v2/api/tickle"), FailureKind.UNEXPECTED),
+        (received(302, location="https://api.ibkr.com/v2/api/tickle"), FailureKind.MISCONFIGURED),
         (received(302, location="https://evilibkr.com/sso/Login"), FailureKind.NOT_A_GATEWAY),
         (received(301, location="https://localhost/"), FailureKind.NOT_A_GATEWAY),
         (received(302, location="http://[broken"), FailureKind.NOT_A_GATEWAY),

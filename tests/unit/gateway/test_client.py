@@ -25,6 +25,7 @@ from tui.gateway.errors import (
     Denied,
     GatewayError,
     LoginRequired,
+    Misconfigured,
     NoBridge,
     NotAGateway,
     RateLimited,
@@ -159,7 +160,7 @@ async def test_no_redirect_is_followed_and_no_cookie_comes_back() -> None:
     )
     client = client_of(gateway)
     for _ in range(3):
-        with pytest.raises(Unexpected):
+        with pytest.raises(Misconfigured):
             await client.auth_status()
     assert [request.url.host for request in gateway.requests] == ["localhost"] * 3
     assert not any("cookie" in request.headers for request in gateway.requests)
@@ -171,7 +172,7 @@ async def test_money_keeps_its_digits() -> None:
     assert (await client.summary("U1")).value.net_liquidation == Decimal("1000000000000000000.01")
 
 
-async def test_the_tickle_goes_out_behind_two_hung_requests_and_a_third_waits() -> None:
+async def test_the_tickle_goes_out_behind_two_hung_requests_and_others_wait() -> None:
     release = asyncio.Event()
 
     async def hang(request: httpx.Request) -> httpx.Response:
@@ -181,15 +182,16 @@ async def test_the_tickle_goes_out_behind_two_hung_requests_and_a_third_waits() 
 
     gateway = Gateway(hang)
     client = client_of(gateway)
-    hung = [asyncio.ensure_future(client.auth_status()) for _ in range(3)]
+    questions = (client.auth_status(), client.brokerage_accounts(), client.auth_status(), client.brokerage_accounts())
+    hung = [asyncio.ensure_future(question) for question in questions]
     await settle()
-    assert len(gateway.requests) == 2
+    assert sorted(gateway.paths) == ["/iserver/accounts", "/iserver/auth/status"]
     async with asyncio.timeout(PATIENCE):
         await client.tickle()
         assert gateway.paths.count("/tickle") == 1
         release.set()
         await asyncio.gather(*hung)
-    assert len(gateway.requests) == 4
+    assert len(gateway.requests) == 5
     await client.aclose()
 
 

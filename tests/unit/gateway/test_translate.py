@@ -162,8 +162,12 @@ def test_both_shapes_give_the_same_position_with_all_digits() -> None:
         average_cost=Decimal("584.3133333333334"),
         unrealised=Decimal("1.0999780273436954"),
         currency="USD",
+        realised=Decimal("0.0"),
+        conid="320227571",
     )
-    assert (paged.key, paged.symbol, paged.kind) == (direct.key, direct.symbol, direct.kind)
+    assert direct.as_of == datetime(2026, 4, 2, 22, 40, 11, tzinfo=UTC)
+    assert (paged.key, paged.symbol, paged.kind) == ("U1234567/320227571/", direct.symbol, direct.kind)
+    assert translate.positions(translate.position_rows(loads(f"[{DIRECT_ROW}]")).rows, "U1234567")[0].key == paged.key
     assert (paged.price, paged.value, paged.unrealised) == (Decimal("584.6799927"), Decimal("1754.04"), Decimal("1.1"))
 
 
@@ -171,7 +175,7 @@ def test_both_shapes_give_the_same_position_with_all_digits() -> None:
     ("row", "symbol"),
     [
         ({"conid": 1, "ticker": "SPY", "contractDesc": "SPY ARCA", "assetClass": "STK"}, "SPY"),
-        ({"conid": 1, "ticker": "SPY", "contractDesc": "SPY NOV2026 600 C", "assetClass": "OPT"}, "SPY NOV2026 600 C"),
+        ({"conid": 1, "ticker": "SPY", "contractDesc": "SPY NOV2026 600 C", "assetClass": "OPT"}, "SPY NOV 26 600 C"),
         ({"conid": 1, "ticker": "SPY", "assetClass": "OPT"}, "SPY"),
         ({"conid": 1, "description": "EUR.USD", "secType": "CASH"}, "EUR.USD"),
         ({"conid": 1}, "1"),

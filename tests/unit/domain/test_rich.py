@@ -1,0 +1,59 @@
+"""What the pages tell of a contract, carried over to the rows that are asked for often."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tests.support.recordings import recorded
+from tui.domain.contracts import Right
+from tui.domain.positions import Position
+from tui.domain.rich import merge_rich, without_rich
+from tui.gateway import translate
+
+
+def book(name: str, account: str = "U1234567") -> tuple[Position, ...]:
+    return translate.positions(translate.position_rows(recorded(name)).rows, account)
+
+
+DIRECT = book("positions_direct")
+RICH = book("positions_rich")
+MINIMAL = book("positions_minimal")
+
+
+def test_what_belongs_to_the_contract_comes_over_and_figures_stay() -> None:
+    for row, merged in zip(DIRECT, merge_rich(DIRECT, RICH), strict=True):
+        rich = next(each for each in RICH if each.conid == row.conid)
+        assert (merged.name, merged.exchange, merged.underlying) == (rich.name, rich.exchange, rich.underlying)
+        assert (merged.key, merged.price, merged.value, merged.quantity) == (
+            row.key,
+            row.price,
+            row.value,
+            row.quantity,
+        )
+        assert merged.symbol == row.symbol == rich.symbol
+    option = merge_rich(DIRECT, RICH)[1]
+    assert (option.expiry, option.strike, option.right) == (date(2027, 1, 15), Decimal(6000), Right.CALL)
+    assert (option.multiplier, option.underlying, option.exchange) == (Decimal(100), "SPX", "CBOE")
+    assert merge_rich(DIRECT, RICH)[2].expiry == date(2026, 12, 18)
+
+
+def test_a_row_without_a_rich_one_stays_as_it_is() -> None:
+    assert merge_rich(DIRECT, ()) == DIRECT
+    assert merge_rich(DIRECT, MINIMAL) == tuple(replace(row, multiplier=row.multiplier) for row in DIRECT)
+    nameless = replace(DIRECT[0], conid=None)
+    assert merge_rich([nameless], [replace(RICH[0], conid=None)]) == (nameless,)
+
+
+@pytest.mark.parametrize("symbol", ["?", "320227571"])
+def test_a_rich_row_that_is_not_named_takes_no_name_away(symbol: str) -> None:
+    assert merge_rich(DIRECT[:1], [replace(RICH[0], symbol=symbol)])[0].symbol == "QQQ"
+
+
+def test_what_is_still_to_be_asked_for() -> None:
+    conids = {row.conid for row in DIRECT}
+    assert without_rich(DIRECT, ()) == conids
+    assert without_rich(DIRECT, MINIMAL) == conids
+    assert without_rich(DIRECT, RICH) == frozenset()
+    assert without_rich(DIRECT, RICH[1:]) == {"320227571"}
