@@ -1,6 +1,7 @@
 """What every test stands on: UTC, and a terminal whose colours the environment does not decide."""
 
 import os
+import tempfile
 import time
 
 from hypothesis import HealthCheck, settings
@@ -13,6 +14,9 @@ os.environ["TERM"] = "xterm-256color"
 os.environ["TZ"] = "UTC"
 if hasattr(time, "tzset"):
     time.tzset()
+
+# What cpwatch remembers between its processes belongs to the test run, not to the user.
+os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="cpwatch-tests-")
 
 # A busy machine makes a generated case slow, and timings are never asserted here.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -6,21 +6,22 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
 
 from tui import __version__
 from tui.clock import Clock, SystemClock
 from tui.config.environment import here, setting
-from tui.config.logs import start_logging, write_crash
+from tui.config.logs import log_failure, start_logging, write_crash
 from tui.config.themes import ThemeName
 from tui.domain.path import DEFAULT_URL, Address, BadAddress, PathState, parse_address
 from tui.domain.session import KeepAlive, SessionState
 from tui.domain.state import MonitorState
-from tui.simulator.scenarios import Scenario
+from tui.domain.verdict_name import VerdictName
+from tui.options import EXIT_USAGE, WAIT_AT_MOST, parser
+from tui.output import OutputFailed, complain, say
+from tui.ui.source import ScenarioSwitch
 
 STATUS_WITHIN = 14.0
 """Seconds for one look; with the start of Python it stays under the 15 that the contract allows."""
-EXIT_USAGE = 2
 EXIT_DEFECT = 70
 ISSUES = "the project's issue tracker"
 
@@ -32,18 +33,15 @@ class UsageError(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; its exit code (contract: *Verdicts*, *Commands*)."""
     try:
-        code = _run(_parser().parse_args(arguments))
-        print(end="", flush=True)  # here, where a reader that has gone is expected, and not while Python ends
-        return code
+        return _run(parser().parse_args(arguments))
     except (UsageError, BadAddress) as error:
-        print(f"cpwatch: {error}", file=sys.stderr)
+        complain(f"cpwatch: {error}")
+        return EXIT_USAGE
+    except OutputFailed as error:
+        complain(f"cpwatch: the result could not be written: {error}")
         return EXIT_USAGE
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        # The reader has gone (`cpwatch status | head -1`). Python would complain once more while it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except Exception as error:  # noqa: BLE001 (a defect of ours: a line and a file to send, not a traceback)
         return _defect(error)
 
@@ -51,78 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _defect(error: BaseException) -> int:
     written = write_crash(error, __version__, SystemClock().now().wall)
     where, enclosed = (f"; the details are in {written}", ", with that file,") if written else ("", "")
-    print(f"cpwatch: a defect of cpwatch ended it ({type(error).__name__}){where}.", file=sys.stderr)
-    print(f"Please report it{enclosed} at {ISSUES}. The gateway's session was left alone.", file=sys.stderr)
+    complain(f"cpwatch: a defect of cpwatch ended it ({type(error).__name__}){where}.")
+    complain(f"Please report it{enclosed} at {ISSUES}. The gateway's session was left alone.")
     return EXIT_DEFECT
-
-
-class _Parser(argparse.ArgumentParser):
-    def __init__(self, **settings: Any) -> None:
-        # An abbreviation that works today would be ambiguous with tomorrow's options.
-        super().__init__(allow_abbrev=False, **settings)
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong and where help is; exit 2."""
-        print(f"{self.prog}: {message}\nTry: {self.prog} --help", file=sys.stderr)
-        raise SystemExit(EXIT_USAGE)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="cpwatch",
-        description="A monitor for the Interactive Brokers Client Portal Gateway. It watches and repairs; it never "
-        "trades. Without a command it shows the monitor.",
-        epilog="Environment: CPWATCH_URL, CPWATCH_CA and CPWATCH_THEME stand for the options of that name. "
-        "Exit codes of status: 0 ready, 1 session, 2 usage, 3 gateway or network, 4 the gateway's settings, "
-        "6 IBKR, 7 rate limit.",
-    )
-    parser.add_argument("--version", action="version", version=f"cpwatch {__version__}")
-    _gateway_options(parser, default=None)
-    parser.add_argument(
-        "--demo",
-        nargs="?",
-        const=Scenario.READY.value,
-        choices=[scenario.value for scenario in Scenario],
-        metavar="SCENARIO",
-        help=f"watch an embedded simulated gateway: {', '.join(scenario.value for scenario in Scenario)}",
-    )
-    parser.add_argument("--theme", choices=[name.value for name in ThemeName], help="the colours of the screen")
-    parser.add_argument(
-        "--no-keep-alive", action="store_true", help="send no tickle, where another program keeps the session alive"
-    )
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
-    status = commands.add_parser("status", help="one look, a few lines of text, an exit code")
-    _gateway_options(status, default=argparse.SUPPRESS)
-    status.add_argument("--json", action="store_true", help="print one JSON document instead")
-    simulate = commands.add_parser("simulate", help="run the simulated gateway")
-    simulate.add_argument("--port", type=int, default=5000, help="0 picks one and prints it (default: 5000)")
-    simulate.add_argument("--scenario", default=Scenario.READY.value, choices=[scenario.value for scenario in Scenario])
-    simulate.add_argument("--positions", type=int, default=12, metavar="N", help="rows in each account (default: 12)")
-    simulate.add_argument("--accounts", type=int, default=1, metavar="N", help="default: 1")
-    simulate.add_argument("--no-tls", action="store_true", help="plain http, as with listenSsl: false")
-    simulate.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
-    return parser
-
-
-def _gateway_options(parser: argparse.ArgumentParser, default: str | None) -> None:
-    """The options of every command that reaches a gateway; a subcommand's must not undo the main parser's."""
-    parser.add_argument("--url", default=default, help=f"the gateway's address (default: {DEFAULT_URL})")
-    parser.add_argument(
-        "--ca",
-        default=default,
-        metavar="FILE",
-        help="verify the server's certificate with these (PEM). It can't verify the certificate that every gateway "
-        "ships with: that one is expired, names no host, and its key is public",
-    )
-    parser.add_argument(
-        "--log", default=default, metavar="FILE", help="write what happens to this file, redacted of personal data"
-    )
-    parser.add_argument(
-        "--debug",
-        action="store_true",
-        default=False if default is None else default,
-        help="write each request too; without --log, status writes to standard error",
-    )
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -132,6 +61,12 @@ def _run(options: argparse.Namespace) -> int:
         case "status":
             if options.demo:
                 raise UsageError("--demo shows the monitor; for scripts, run `cpwatch simulate` and give its address")
+            if options.theme is not None or options.no_keep_alive:
+                raise UsageError(
+                    "--theme and --no-keep-alive are for the monitor; status has no colours and sends no tickle"
+                )
+            if options.timeout is not None and options.wait is None:
+                raise UsageError("--timeout goes with --wait VERDICT")
             return _status(options)
     return _monitor(options)
 
@@ -170,19 +105,24 @@ def _target(options: argparse.Namespace) -> _Target:
     from tui.gateway.errors import BadCertificateFile
     from tui.gateway.tls import context_from
 
+    named = "CPWATCH_CA" if options.ca is None else "--ca"
+    if not ca:
+        raise UsageError(f"{named} is empty: name a file with certificates, or leave it out")
     try:
         context_from(Path(ca))
     except BadCertificateFile as error:
-        raise UsageError(f"--ca: {error}") from None
+        raise UsageError(f"{named}: {error}") from None
     return _Target(address, Path(ca))
 
 
 def _logging(options: argparse.Namespace, *, screen: bool) -> Path | None:
+    if options.log == "":
+        raise UsageError("--log is empty: name a file, or leave it out")
     file = None if options.log is None else Path(options.log)
     try:
         return start_logging(file, debug=options.debug, screen=screen)
     except OSError as error:
-        raise UsageError(f"the log can't be written: {error}") from None
+        raise UsageError(f"the log can't be written: {error.filename}: {error.strerror}") from None
 
 
 def _first_state(address: Address, clock: Clock, *, keep_alive: bool = True) -> MonitorState:
@@ -200,9 +140,13 @@ def _status(options: argparse.Namespace) -> int:
     deadline = clock.now().plus(STATUS_WITHIN)
     target = _target(options)
     _logging(options, screen=False)
-    from tui.engine.status import status
+    from tui.engine.status import Wait, status
 
-    return status(_first_state(target.address, clock), clock, deadline, ca=target.ca, as_json=options.json)
+    state = _first_state(target.address, clock)
+    wait = None
+    if options.wait is not None:
+        wait = Wait(VerdictName(options.wait), clock.now().plus(options.timeout or WAIT_AT_MOST))
+    return status(state, clock, deadline, ca=target.ca, as_json=options.json, wait=wait)
 
 
 def _monitor(options: argparse.Namespace) -> int:
@@ -218,7 +162,9 @@ def _monitor(options: argparse.Namespace) -> int:
     log_file = _logging(options, screen=True)
     code = _demo(options, theme) if target is None else _watch(target, theme, keep_alive=not options.no_keep_alive)
     if log_file is not None and options.log is None:
-        print(f"The log is in {log_file}")
+        say(f"The log is in {log_file}")
+    if (failed := log_failure()) is not None:
+        complain(f"cpwatch: the log could not be written any more: {failed}")
     return code
 
 
@@ -232,18 +178,24 @@ def _demo(options: argparse.Namespace, theme: str) -> int:
         raise UsageError(f"the simulated gateway did not start: {error}") from None
     try:
         target = _Target(parse_address(child.url), None)
-        return _watch(target, theme, keep_alive=not options.no_keep_alive, profile=f"demo {options.demo}")
+        return _watch(
+            target, theme, keep_alive=not options.no_keep_alive, profile=f"demo {options.demo}", scenarios=child
+        )
     finally:
         child.stop()
 
 
-def _watch(target: _Target, theme: str, *, keep_alive: bool, profile: str = "") -> int:
+def _watch(
+    target: _Target, theme: str, *, keep_alive: bool, profile: str = "", scenarios: ScenarioSwitch | None = None
+) -> int:
     from tui.engine.thread import MonitorEngine
     from tui.ui.app import CpwatchApp
 
     clock = SystemClock()
-    engine = MonitorEngine(_first_state(target.address, clock, keep_alive=keep_alive), clock, ca=target.ca)
-    app = CpwatchApp(engine, profile=profile, theme=theme)
+    state = _first_state(target.address, clock, keep_alive=keep_alive)
+    # A demo's gateway is this process's own: what it is asked concerns nobody else.
+    engine = MonitorEngine(state, clock, ca=target.ca, shared=scenarios is None)
+    app = CpwatchApp(engine, profile=profile, theme=theme, scenarios=scenarios)
     try:
         code = app.run()
     finally:

@@ -8,7 +8,7 @@ from tui.domain.state import MonitorState, Pace
 from tui.engine.thread import MonitorEngine
 from tui.ui.app import CpwatchApp
 
-PACE = Pace(auth=0.5, tickle=0.2, accounts=5.0, summary=1.0, positions=0.5)
+PACE = Pace(auth=3.0, tickle=0.2, accounts=30.0, summary=30.0, positions=2.0, pnl=60.0, others=60.0)
 
 
 def main(url: str) -> int:

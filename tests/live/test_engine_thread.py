@@ -1,6 +1,7 @@
 """The engine on its thread, over real sockets: it starts at once, follows the gateway, and stops at once."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -56,6 +57,21 @@ def test_an_account_is_chosen_from_another_thread() -> None:
             watched.until(lambda state: other in state.positions.books)
         finally:
             engine.stop()
+
+
+def test_two_monitors_of_one_machine_send_one_keep_alive() -> None:
+    with SimulatorChild() as child:
+        engines = [engine_for(child.url, replace(QUICK, tickle=60.0)) for _ in range(2)]
+        watched = [Watched(engine) for engine in engines]
+        try:
+            for engine, watcher in zip(engines, watched, strict=True):
+                engine.start()
+                watcher.until(lambda state: bool(state.session.keep_alive.slots) and state.session.login is True)
+            assert [engine.snapshot.session.keep_alive.elsewhere for engine in engines] == [False, True]
+            assert child.requests()["counters"]["POST /v1/api/tickle"] == 1
+        finally:
+            for engine in engines:
+                engine.stop()
 
 
 def test_it_stops_while_a_request_hangs() -> None:

@@ -1,5 +1,6 @@
 """`cpwatch status` as scripts call it: the real command, a real socket, every scenario's verdict and exit code."""
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.ports import free_port
+from tests.support.waiting import wait_until
 from tui.simulator.child import SimulatorChild
 from tui.simulator.scenarios import Scenario
 
@@ -16,11 +18,29 @@ pytestmark = pytest.mark.live
 EXPECTED = {
     Scenario.READY: ("ready", 0),
     Scenario.LOGIN_REQUIRED: ("login_required", 1),
+    Scenario.NO_SESSION: ("login_required", 1),
+    Scenario.LOGGED_OUT: ("logged_out", 1),
     Scenario.COMPETING: ("competing", 1),
+    Scenario.LAPSED: ("session_lapsed", 1),
+    Scenario.INITIALISING: ("initialising", 1),
+    Scenario.CONTESTED: ("contested", 0),
     Scenario.DENIED: ("denied", 4),
+    Scenario.MISCONFIGURED: ("misconfigured", 4),
+    Scenario.EDGE_DENIED: ("edge_denied", 6),
+    Scenario.RATE_LIMITED: ("rate_limited", 7),
     Scenario.BACKEND_DOWN: ("backend_down", 6),
     Scenario.BACKEND_HUNG: ("backend_hung", 6),
+    Scenario.SLOW: ("ready", 0),
+    Scenario.FLAPPING: ("ready", 0),
+    Scenario.RESTARTING: ("gateway_down", 3),
+    Scenario.GARBAGE: ("not_a_gateway", 3),
+    Scenario.HOSTILE: ("ready", 0),
+    Scenario.ADVISOR: ("ready", 0),
+    Scenario.LARGE: ("ready", 0),
+    Scenario.DAY: ("login_required", 1),
 }
+CHEAP = [scenario for scenario in Scenario if scenario not in {Scenario.BACKEND_HUNG, Scenario.SLOW}]
+"""Those that need no answer to be waited for."""
 
 
 def status(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -44,15 +64,98 @@ def test_every_scenario_has_its_expectation() -> None:
     assert set(EXPECTED) == set(Scenario)
 
 
-@pytest.mark.parametrize("scenario", list(Scenario))
+@pytest.mark.parametrize("scenario", CHEAP)
 def test_scenario(scenario: Scenario) -> None:
     with SimulatorChild(scenario) as child:
         seen, code = document("--url", child.url)
-        assert (seen["verdict"], code) == EXPECTED[scenario]
-        assert seen["schema"] == 1
-        assert (seen["remedy"] is None) == (scenario is Scenario.READY)
-        assert seen["path"]["url"] == child.url
-        assert "POST /v1/api/tickle" not in child.requests()["counters"]
+        assert_as_expected(scenario, child, seen, code)
+        if scenario is not Scenario.RESTARTING:  # nobody listens who could be asked
+            assert "POST /v1/api/tickle" not in child.requests()["counters"]
+
+
+def assert_as_expected(scenario: Scenario, child: SimulatorChild, seen: dict[str, Any], code: int) -> None:
+    assert (seen["verdict"], code) == EXPECTED[scenario]
+    assert seen["schema"] == 1
+    assert (seen["remedy"] is None) == (seen["verdict"] == "ready")
+    assert seen["path"]["url"] == child.url
+
+
+def test_those_that_take_their_time_end_within_the_deadline() -> None:
+    """Side by side, as each of them takes all of its seconds."""
+    with contextlib.ExitStack() as stack:
+        slow = {scenario: stack.enter_context(SimulatorChild(scenario)) for scenario in set(Scenario).difference(CHEAP)}
+        looks = {
+            scenario: stack.enter_context(started("--json", "--url", child.url)) for scenario, child in slow.items()
+        }
+        waiting = stack.enter_context(
+            started("--json", "--wait", "ready", "--timeout", "2", "--url", slow[Scenario.BACKEND_HUNG].url)
+        )
+        printed, _ = waiting.communicate(timeout=15)
+        # The gateway has not had the time that makes a silence a hang: nothing is known, and that is no 0.
+        assert waiting.returncode != 0
+        assert json.loads(printed)["verdict"] in {"unknown", "backend_hung"}
+        for scenario, look in looks.items():
+            printed, _ = look.communicate(timeout=15)
+            assert_as_expected(scenario, slow[scenario], json.loads(printed), look.returncode)
+
+
+def started(*arguments: str) -> subprocess.Popen[str]:
+    """`cpwatch status`, under way; what it prints is text."""
+    command = [sys.executable, "-m", "tui", "status", *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8")
+
+
+def test_wait_ends_well_when_the_verdict_comes() -> None:
+    with SimulatorChild(Scenario.LOGIN_REQUIRED) as child:
+        with started("--json", "--wait", "ready", "--timeout", "60", "--url", child.url) as waiting:
+            wait_until(lambda: child.requests()["total"] > 0)
+            child.set_scenario(Scenario.READY)
+            printed, _ = waiting.communicate(timeout=20)
+        assert waiting.returncode == 0
+        assert json.loads(printed)["verdict"] == "ready"
+        counters = child.requests()["counters"]
+        assert "POST /v1/api/tickle" not in counters
+
+
+@pytest.mark.parametrize(
+    ("scenario", "wanted", "code"),
+    [(Scenario.LOGIN_REQUIRED, "login_required", 0), (Scenario.DENIED, "ready", 4), (Scenario.READY, "competing", 1)],
+)
+def test_wait_is_over_at_once_or_with_its_time(scenario: Scenario, wanted: str, code: int) -> None:
+    with SimulatorChild(scenario) as child:
+        seen, ended = document("--wait", wanted, "--timeout", "0.5", "--url", child.url)
+        assert (seen["verdict"], ended) == (EXPECTED[scenario][0], code)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--wait", "sunshine"), "sunshine"),
+        (("--wait", "ready", "--timeout", "0"), "no number of seconds"),
+        (("--wait", "ready", "--timeout", "nan"), "no number of seconds"),
+        (("--wait", "ready", "--timeout", "-1"), "--timeout"),
+        (("--timeout", "5"), "--timeout goes with --wait"),
+        (("--wait",), "--wait"),
+    ],
+)
+def test_a_wait_that_makes_no_sense_is_a_mistake_to_tell(arguments: tuple[str, ...], said: str) -> None:
+    ended = status(*arguments)
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_the_second_of_two_looks_knows_what_the_first_was_told() -> None:
+    """The look that comes second is told of the login by the first one, since IBKR would not answer twice."""
+    with SimulatorChild() as child:
+        first, _ = document("--url", child.url)
+        second, code = document("--url", child.url)
+        counters = child.requests()["counters"]
+        assert (second["verdict"], code) == ("ready", 0)
+        assert first["session"]["login_at"] == second["session"]["login_at"] is not None
+        assert counters["GET /v1/api/sso/validate"] == 1
+        assert second["accounts"][0]["positions"] == 12
 
 
 def test_ready_tells_all_that_the_contract_shows() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.requirements import needs_program
 from tests.support.terminal import Terminal, terminal
+from tests.support.waiting import wait_until
 from tui.simulator.child import SimulatorChild
 
 pytestmark = pytest.mark.live
@@ -82,3 +83,24 @@ def test_ways_to_quit(tmp_path: Path, key: str) -> None:
         window.until("READY")
         window.press(key)
         window.until("ended-0")
+
+
+def test_ctrl_z_asks_and_then_stops_the_process_which_fg_continues(tmp_path: Path) -> None:
+    with terminal(tmp_path, 80, 24) as window:
+        window.run(*CPWATCH, "--demo")
+        window.until("AAPL")
+        window.press("C-z")
+        window.until("Stop it anyway")
+        window.press("Escape")
+        wait_until(lambda: "Stop it anyway" not in window.screen)
+        assert "READY" in window.screen
+        window.press("C-z")
+        window.until("Stop it anyway")
+        window.press("C-z")
+        window.until("Stopped")
+        assert window.flag("alternate_on") == "0"
+        window.run("fg")
+        window.until("READY")
+        window.press("q")
+        window.until("$ ")
+        assert window.flag("alternate_on") == "0"

@@ -5,12 +5,17 @@ from collections.abc import Callable
 
 from tests.support.project import README
 from tui.domain.state import Pace
-from tui.engine.budget import BURST, PER_MINUTE
 from tui.engine.keepalive import FAST_RETRIES, FAST_RETRY
+from tui.engine.limits import BURST, PER_MINUTE, SPACING
 from tui.gateway.endpoints import Endpoint
 from tui.ui.commands import Scope, commands
 
-_PLACES = {Scope.APP: "everywhere", Scope.TABLE: "in a table", Scope.HELP: "on the help screen"}
+_PLACES = {
+    Scope.APP: "everywhere",
+    Scope.TABLE: "in a table",
+    Scope.HELP: "on the help screen",
+    Scope.SUSPEND: "where Ctrl+Z asks",
+}
 _KEYS = {
     "question_mark": "?",
     "right_square_bracket": "]",
@@ -53,11 +58,19 @@ def asked_table() -> str:
         Endpoint.AUTH_STATUS: f"every {pace.auth:g} s",
         Endpoint.TICKLE: f"every {pace.tickle:g} s; after a lost connection or a server error again after "
         f"{FAST_RETRY:g} s, at most {FAST_RETRIES} times in a row; never with `--no-keep-alive`",
+        Endpoint.VALIDATE: f"every {SPACING[Endpoint.VALIDATE]:g} s, once for all cpwatch processes together",
         Endpoint.PORTFOLIO_ACCOUNTS: f"every {pace.accounts:g} s",
-        Endpoint.BROKERAGE_ACCOUNTS: "with the account list, until it is known whether this is a paper login",
-        Endpoint.SUMMARY: f"every {pace.summary:g} s, for the account that you look at",
-        Endpoint.POSITIONS: f"every {pace.positions:g} s, for the account that you look at",
-        Endpoint.POSITIONS_PAGE: "page by page, in place of `portfolio2` where a gateway does not answer that",
+        Endpoint.SUBACCOUNTS: "the same, for an advisor's login",
+        Endpoint.SUBACCOUNTS_PAGE: "page by page, for an advisor's login with a hundred accounts or more",
+        Endpoint.BROKERAGE_ACCOUNTS: f"every {pace.accounts:g} s, until it is known whether this is a paper login",
+        Endpoint.SUMMARY: f"every {pace.summary:g} s, for the account that you look at; every {pace.others:g} s for "
+        "one of the others, in turn",
+        Endpoint.LEDGER: f"every {pace.summary:g} s, for the account that you look at",
+        Endpoint.PNL: f"every {pace.pnl:g} s, for all accounts together",
+        Endpoint.POSITIONS: f"every {pace.positions:g} s, for the account that you look at; more rarely where "
+        "there are thousands of rows",
+        Endpoint.POSITIONS_PAGE: "once or twice, for names and exchanges; and page by page in place of `portfolio2` "
+        "where a gateway does not answer that",
         Endpoint.ROOT: "at most once a minute, over the other of http and https, where the connection is cut before "
         "any answer",
     }
@@ -68,15 +81,16 @@ def asked_table() -> str:
 def requests_a_minute() -> int:
     """What the monitor sends in a quiet minute, all is well and one page holds the positions."""
     pace = Pace()
-    return round(sum(60 / each for each in (pace.auth, pace.tickle, pace.accounts, pace.summary, pace.positions)))
+    often = (pace.auth, pace.tickle, pace.accounts, pace.summary, pace.summary, pace.pnl, pace.positions)
+    return round(sum(60 / each for each in often))
 
 
 def pace_sentence() -> str:
     """The sum of the table, and the limits above it."""
     return (
-        f"In a quiet minute these are about {requests_a_minute()} requests. One cpwatch holds itself to {BURST} "
-        f"questions in any second and {PER_MINUTE} in any minute; the keep-alive alone never waits for its turn, and "
-        "is counted."
+        f"In a quiet minute these are about {requests_a_minute()} requests. All your cpwatch processes on a machine "
+        f"together hold themselves to {BURST} requests in any second and {PER_MINUTE} in any minute; the keep-alive "
+        "alone never waits for its turn, and is counted."
     )
 
 

@@ -2,18 +2,22 @@
 
 import asyncio
 import contextlib
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.support.clock import ManualClock, settle
-from tests.support.wired import SimTransport
+from tests.support.flights import Watched
 from tui.domain.path import PathState, parse_address
 from tui.domain.session import KeepAlive, SessionState
 from tui.domain.state import Here, MonitorState, Pace
 from tui.domain.verdict import Verdict, verdict
+from tui.engine.budget import Budget
 from tui.engine.core import Core
 from tui.engine.run import run_jobs
+from tui.engine.shared_record import shared_record
 from tui.gateway.client import GatewayClient
 from tui.simulator.gateway import SimulatedGateway
 from tui.simulator.scenarios import Scenario
@@ -27,7 +31,7 @@ class Rig:
 
     clock: ManualClock
     gateway: SimulatedGateway
-    transport: SimTransport
+    transport: Watched
     core: Core
     published: list[MonitorState] = field(default_factory=list)
 
@@ -68,11 +72,20 @@ def rig(
     positions: int = 12,
     clock: ManualClock | None = None,
     here: Here | None = None,
+    beside: "Rig | None" = None,
+    folder: Path | None = None,
+    name: str | None = None,
 ) -> Rig:
-    """A rig whose engine has asked nothing yet."""
-    clock = clock or ManualClock()
-    gateway = SimulatedGateway(clock, scenario, accounts=accounts, positions=positions)
-    transport = SimTransport(gateway, clock)
+    """A rig whose engine has asked nothing yet.
+
+    beside: another rig, whose gateway and clock this one has too. folder: where the budget is shared with all rigs of
+    the same folder; by default it is the rig's own. name: of this process in it.
+    """
+    random.seed(1)  # the jitter of the waits, the same in every run
+    clock = clock or (beside.clock if beside else ManualClock())
+    gateway = beside.gateway if beside else None
+    gateway = gateway or SimulatedGateway(clock, scenario, accounts=accounts, positions=positions)
+    transport = Watched(gateway, clock)
     address = parse_address(URL)
     client = GatewayClient(address, clock=clock, transport=transport)
     state = MonitorState(
@@ -84,4 +97,6 @@ def rig(
         here=here or Here(),
     )
     published: list[MonitorState] = []
-    return Rig(clock, gateway, transport, Core(client, clock, state, published.append), published)
+    record = None if folder is None else shared_record(address, clock, folder)
+    core = Core(client, clock, state, published.append, Budget(clock, record, name=name))
+    return Rig(clock, gateway, transport, core, published)

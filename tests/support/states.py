@@ -2,106 +2,35 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
-from tests.support.clock import START
-from tui.clock import Moment
-from tui.domain.accounts import Account, AccountsState, BrokerageAccounts, Summary
+from tests.support.parts import (
+    ACCOUNT,
+    BOOK,
+    GOOD,
+    JOURNAL,
+    NOW,
+    SIGN_IN,
+    ago,
+    book_of,
+    day_of,
+    exchange,
+    held_in,
+    moved,
+    position,
+    session_with,
+    slots,
+    summary,
+)
+from tui.domain.accounts import ALL, Account, AccountsState, BrokerageAccounts
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.journal import Entry, Level
 from tui.domain.path import PathState, parse_address
 from tui.domain.positions import Position, PositionsState
-from tui.domain.session import AuthStatus, Exchange, KeepAlive, SessionState, Slot
+from tui.domain.session import AuthStatus, KeepAlive, SessionState
 from tui.domain.stamped import Stamped
 from tui.domain.state import Here, JobFault, MonitorState
-
-NOW = Moment(START, 1000.0)
-ACCOUNT = "DU1234567"
-
-
-def ago(seconds: float) -> Moment:
-    """The moment that many seconds before NOW."""
-    return NOW.plus(-seconds)
-
-
-def position(
-    symbol: str, kind: str, quantity: str, price: str, cost: str, multiplier: int = 1, currency: str = "USD"
-) -> Position:
-    """A position whose value and profit follow from the rest."""
-    held, at, paid = Decimal(quantity), Decimal(price), Decimal(cost)
-    value = held * at * multiplier
-    return Position(
-        key=f"{symbol}/{kind}",
-        symbol=symbol,
-        kind=kind,
-        quantity=held,
-        price=at,
-        value=value,
-        average_cost=paid * multiplier,
-        unrealised=value - held * paid * multiplier,
-        currency=currency,
-    )
-
-
-BOOK: tuple[Position, ...] = (
-    position("AAPL", "STK", "100", "175.43", "170.25"),
-    position("MSFT", "STK", "40", "431.20", "402.10"),
-    position("SAP", "STK", "60", "214.35", "221.80", currency="EUR"),
-    position("VWRL", "ETF", "310", "118.42", "104.77", currency="EUR"),
-    position("SPX JAN2027 6000 C", "OPT", "-2", "41.20", "38.00", 100),
-    position("AAPL DEC2026 180 P", "OPT", "3", "6.15", "7.90", 100),
-    position("ES DEC2026", "FUT", "1", "6012.25", "5987.50", 50),
-    position("EUR.USD", "CASH", "-25000", "1.0842", "1.0911"),
-    position("US-T 4.25 15NOV34", "BOND", "20", "99.41", "98.75", 10),
-    position("BTC", "CRYPTO", "0.3333", "91250.00", "64100.00"),
-    position("GOLD TRUST", "ETF", "150", "63.10", "63.10"),
-    position("NESN", "STK", "85", "82.36", "97.14", currency="CHF"),
-)
-
-
-def book_of(count: int) -> tuple[Position, ...]:
-    """A book of that many stocks."""
-    return tuple(
-        position(f"SYM{n:04}", "STK", str(n % 90 + 1), f"{n % 400 + 3}.25", f"{n % 380 + 5}.50") for n in range(count)
-    )
-
-
-def slots(answered: int = 60, unanswered: int = 0) -> tuple[Slot, ...]:
-    """An hour of tickles, the newest 12 s ago; the last `unanswered` without an answer."""
-    total = answered + unanswered
-    due = [ago(12.0 + 59.8 * n) for n in reversed(range(total))]
-    return tuple(Slot(at, at if n < answered else None) for n, at in enumerate(due))
-
-
-GOOD = AuthStatus(True, True, False, True, "JifN19053")
-
-
-def exchange(outcome: AuthStatus | Failure, seconds_ago: float = 2.0) -> Exchange:
-    """An auth status that was asked for and answered that long ago."""
-    return Exchange(outcome, ago(seconds_ago + 0.04), ago(seconds_ago))
-
-
-def session_with(status: AuthStatus, seconds_ago: float = 2.0) -> SessionState:
-    """A session of which IBKR says that, kept alive for an hour."""
-    return SessionState(
-        auth=exchange(status, seconds_ago),
-        status=Stamped(status, ago(seconds_ago)),
-        login=True,
-        keep_alive=KeepAlive(slots=slots(), next_at=ago(-48.0)),
-    )
-
-
-def summary(net: str, cash: str, currency: str = "USD", seconds_ago: float = 10.0) -> Stamped[Summary]:
-    """What an account was worth that long ago."""
-    return Stamped(Summary(currency, Decimal(net), Decimal(cash)), ago(seconds_ago))
-
-
-JOURNAL = (
-    Entry(ago(7320), Level.OK, "login seen"),
-    Entry(ago(7310), Level.OK, "ready: trading session live"),
-    Entry(ago(342), Level.WARN, "keep-alive unanswered: no byte within 12 s"),
-    Entry(ago(71), Level.OK, "keep-alive answered again after 1 failure"),
-)
 
 
 def starting() -> MonitorState:
@@ -126,6 +55,7 @@ def ready() -> MonitorState:
             brokerage=Stamped(BrokerageAccounts(True), ago(20)),
             visible=ACCOUNT,
             summaries={ACCOUNT: summary("1005165.50", "88020.12")},
+            pnl=day_of(**{ACCOUNT: "1234.50"}),
         ),
         positions=PositionsState(books={ACCOUNT: Stamped(BOOK, ago(2))}),
         journal=JOURNAL,
@@ -153,8 +83,12 @@ def live() -> MonitorState:
         brokerage=Stamped(BrokerageAccounts(False), ago(20)),
         visible=account,
         summaries={account: summary("1005165.50", "88020.12")},
+        pnl=day_of(**{account: "-640.25"}),
     )
-    return replace(state, accounts=accounts, positions=PositionsState(books={account: Stamped(BOOK, ago(2))}))
+    session = replace(state.session, sign_in=Stamped(replace(SIGN_IN, paper=False), ago(80)))
+    return replace(
+        state, session=session, accounts=accounts, positions=PositionsState(books={account: Stamped(BOOK, ago(2))})
+    )
 
 
 def competing() -> MonitorState:
@@ -221,7 +155,11 @@ def backend_hung() -> MonitorState:
         positions=PositionsState(
             books={ACCOUNT: Stamped(BOOK, ago(3700))}, failures={ACCOUNT: Stamped(failure, ago(4))}
         ),
-        accounts=replace(state.accounts, summaries={ACCOUNT: summary("1005165.50", "88020.12", "USD", 3700)}),
+        accounts=replace(
+            state.accounts,
+            summaries={ACCOUNT: summary("1005165.50", "88020.12", "USD", 3700)},
+            pnl=day_of(3700, **{ACCOUNT: "1234.50"}),
+        ),
     )
 
 
@@ -258,6 +196,7 @@ def several_accounts() -> MonitorState:
             ids[0]: summary("1005165.50", "88020.12", seconds_ago=40),
             ids[1]: summary("88020.00", "1200.40", "EUR"),
         },
+        pnl=day_of(**{ids[0]: "1234.50", ids[1]: "-87.10"}),
     )
     return replace(state, accounts=accounts, positions=PositionsState(books={ids[1]: Stamped(BOOK[2:5], ago(2))}))
 
@@ -289,6 +228,91 @@ def hostile() -> MonitorState:
     )
 
 
+def all_accounts() -> MonitorState:
+    """Three accounts of one currency looked at together; of the last, one row is as in the first."""
+    state = ready()
+    ids = (ACCOUNT, "DU1234568", "DU1234569")
+    accounts = AccountsState(
+        accounts=Stamped(tuple(Account(each, "USD", paper=True) for each in ids), ago(9)),
+        brokerage=Stamped(BrokerageAccounts(True, {ids[1]: "income"}), ago(9)),
+        visible=ALL,
+        summaries={
+            ids[0]: summary("1005165.50", "88020.12", seconds_ago=40),
+            ids[1]: summary("88020.00", "1200.40", seconds_ago=10),
+            ids[2]: summary("20511.75", "-310.00", seconds_ago=70),
+        },
+        pnl=day_of(**{ids[0]: "1234.50", ids[1]: "-87.10", ids[2]: "12.00"}),
+    )
+    books = {
+        ids[0]: Stamped(held_in(ids[0], BOOK[:6]), ago(2)),
+        ids[1]: Stamped(held_in(ids[1], BOOK[6:10]), ago(8)),
+        ids[2]: Stamped(held_in(ids[2], BOOK[:1]), ago(5)),
+    }
+    return replace(state, accounts=accounts, positions=PositionsState(books=books))
+
+
+def all_accounts_partly() -> MonitorState:
+    """All accounts together, but one has not been answered for yet, and another has failed."""
+    state = all_accounts()
+    failure = Failure(FailureKind.BACKEND, '503 "Service Unavailable"', 503)
+    books = {key: book for key, book in state.positions.books.items() if key != "DU1234569"}
+    summaries = {key: value for key, value in state.accounts.summaries.items() if key != "DU1234569"}
+    return replace(
+        state,
+        accounts=replace(state.accounts, summaries=summaries),
+        positions=PositionsState(books=books, failures={"DU1234568": Stamped(failure, ago(4))}),
+    )
+
+
+def elsewhere() -> MonitorState:
+    """Ready, and another cpwatch sends the tickles."""
+    state = ready()
+    other = tuple(replace(slot, elsewhere=True) for slot in slots())
+    return replace(state, session=replace(state.session, keep_alive=replace(state.session.keep_alive, slots=other)))
+
+
+def options() -> MonitorState:
+    """A book of long names beside large sums."""
+    book = (
+        position("SPX 15 JAN 27 6000 C", "OPT", "-120", "241.20", "198.00", 100),
+        position("SPXW 18 DEC 26 5875 P", "OPT", "85", "36.15", "47.90", 100),
+        position("ES DEC 26 6012.5 C", "FOP", "14", "62.25", "59.50", 50),
+        position("GOOGL 15 JAN 27 182.5 C", "OPT", "2", "8.10", "9.00", 100),
+        position("BRK B", "STK", "4000", "468.10", "402.55"),
+    )
+    return with_book(ready(), book)
+
+
+def closed_rows() -> MonitorState:
+    """Two holdings were sold off today; IBKR keeps their rows."""
+    sold = [replace(each, quantity=Decimal(0), value=Decimal(0), unrealised=Decimal(0)) for each in BOOK[1:3]]
+    return with_book(ready(), (BOOK[0], *sold, *BOOK[3:]))
+
+
+def day_limited() -> MonitorState:
+    """Ready, but the day's profit and loss answered 429: another program asks for it."""
+    state = ready()
+    failure = Failure(FailureKind.RATE_LIMITED, "429 “”", 429, 900.0)
+    accounts = replace(state.accounts, pnl=None, pnl_failure=Stamped(failure, ago(20)))
+    return replace(state, accounts=accounts)
+
+
+NIGHT = datetime(2026, 11, 21, 5, 2, 10, tzinfo=UTC)
+"""Two minutes after midnight in New York."""
+
+
+def reset_window() -> MonitorState:
+    """IBKR's nightly reset has ended the login; what was held is still shown."""
+    state = ready()
+    failure = Failure(FailureKind.NO_LOGIN, '401 "Unauthorized"', 401)
+    session = replace(state.session, auth=exchange(failure), login=False, sign_in=None)
+    return moved(replace(state, session=session), NIGHT)
+
+
+WALLS: dict[str, datetime] = {"reset_window": NIGHT}
+"""The time of day in a named state, where it is not NOW's."""
+
+
 STATES: dict[str, Callable[[], MonitorState]] = {
     made.__name__: made
     for made in (
@@ -307,6 +331,13 @@ STATES: dict[str, Callable[[], MonitorState]] = {
         failing_positions,
         empty_book,
         several_accounts,
+        all_accounts,
+        all_accounts_partly,
+        elsewhere,
+        options,
+        closed_rows,
+        day_limited,
+        reset_window,
         hostile,
     )
 }

@@ -7,7 +7,7 @@ from tui.clock import SystemClock
 from tui.domain.state import MonitorState
 from tui.engine.thread import MonitorEngine
 
-DEADLINE = 20.0
+DEADLINE = 45.0
 
 
 def wait_until(so: Callable[[], bool], within: float = DEADLINE) -> None:

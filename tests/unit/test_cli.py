@@ -12,7 +12,7 @@ import pytest
 
 import tui.engine.status
 from tests.support.logs import own_log_folder
-from tui import cli
+from tui import cli, output
 from tui.clock import Moment
 from tui.config import logs
 from tui.domain.path import BadAddress
@@ -75,9 +75,11 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
     """A terminal, and a monitor that only remembers how it was started."""
     seen = Watched()
     # The module's own view of its streams: pytest puts its captures into the real one between set-up and test.
-    monkeypatch.setattr(cli, "sys", SimpleNamespace(stdin=Terminal(), stdout=Terminal(), stderr=seen.err))
+    streams = SimpleNamespace(stdin=Terminal(), stdout=Terminal(), stderr=seen.err)
+    monkeypatch.setattr(cli, "sys", streams)
+    monkeypatch.setattr(output, "sys", streams)
 
-    def watch(target: Any, theme: str, *, keep_alive: bool, profile: str = "") -> int:
+    def watch(target: Any, theme: str, *, keep_alive: bool, profile: str = "", scenarios: Any = None) -> int:
         seen.calls.append((target.address.url, target.ca, theme, keep_alive))
         return 0
 
@@ -110,7 +112,7 @@ def code_of(*arguments: str) -> int:
         (["status", "--ca", ""], "--ca"),
         (["status", "--ca", __file__], "no certificate in it"),
         (["status", "--log", "no such folder/x.log"], "the log can't be written"),
-        (["status", "--log", ""], "the log can't be written"),
+        (["status", "--log", ""], "--log is empty"),
         (["--demo", "denied", "status"], "cpwatch simulate"),
         (["--demo", "denied", "--url", "https://localhost:5000"], "leave out --url"),
         (["--demo", "denied", "--url", ""], "leave out --url"),
@@ -216,7 +218,7 @@ def test_options_before_and_after_the_command_do_not_undo_each_other(
     assert code_of(*arguments) == 6  # the look's own exit code
     (state,) = looked.states
     assert state.path.address.url == state.gateway == url
-    assert looked.options == [{"ca": None, "as_json": as_json}]
+    assert looked.options == [{"ca": None, "as_json": as_json, "wait": None}]
     assert logging.getLogger(logs.ROOT).isEnabledFor(logging.DEBUG) is debug
     assert 13.0 < looked.seconds[0] <= 15.0
 
@@ -226,7 +228,7 @@ def test_certificates_and_a_log_on_either_side_of_the_command(before: bool, look
     log = tmp_path / "cpwatch.log"
     options = ["--ca", str(CERTIFICATE), "--log", str(log)]
     assert code_of(*([*options, "status"] if before else ["status", *options])) == 6
-    assert looked.options == [{"ca": CERTIFICATE, "as_json": False}]
+    assert looked.options == [{"ca": CERTIFICATE, "as_json": False, "wait": None}]
     assert log.exists()
 
 

@@ -10,3 +10,10 @@ def log_folder() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_log_dir(APP, appauthor=False))
+
+
+def state_folder() -> Path:
+    """The platform's folder for what this user's processes remember between them; it may not exist yet."""
+    import platformdirs
+
+    return Path(platformdirs.user_state_dir(APP, appauthor=False))

@@ -32,6 +32,23 @@ class RedactingFormatter(logging.Formatter):
         return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
+class _LogFile(logging.FileHandler):
+    """A file that may cease to take lines; why it did is kept for whoever asks."""
+
+    failure: str | None = None
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 (the base's)
+        """Remember the first error; a log that fails must not disturb what it tells of."""
+        error = sys.exc_info()[1]
+        self.failure = self.failure or (getattr(error, "strerror", None) or str(error))
+
+
+def log_failure() -> str | None:
+    """Why the log could not be written at some time since it was started; None where it could."""
+    handlers = logging.getLogger(ROOT).handlers
+    return next((handler.failure for handler in handlers if isinstance(handler, _LogFile) and handler.failure), None)
+
+
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
@@ -42,6 +59,7 @@ def start_logging(file: Path | None, *, debug: bool, screen: bool) -> Path | Non
     Without a file, nothing is written, unless `debug`: then to the platform's log folder where a screen is shown,
     else to standard error. Raises OSError: the file can't be written.
     """
+    logging.raiseExceptions = False  # a full disk would print a traceback for every line, over the screen
     logger = logging.getLogger(ROOT)
     logger.propagate = False
     for handler in tuple(logger.handlers):
@@ -59,7 +77,7 @@ def start_logging(file: Path | None, *, debug: bool, screen: bool) -> Path | Non
         target.parent.mkdir(parents=True, exist_ok=True)
     with open(target, "a", encoding="utf-8", opener=_private):
         pass  # made here, so that the mode is right from the first byte
-    _attach(logger, logging.FileHandler(target, encoding="utf-8", errors="backslashreplace"))
+    _attach(logger, _LogFile(target, encoding="utf-8", errors="backslashreplace"))
     return target
 
 

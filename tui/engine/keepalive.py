@@ -1,10 +1,13 @@
 """The keep-alive: a tickle a minute that no other request can hold up and no error can end."""
 
+from dataclasses import replace
+
 from tui.clock import Moment
-from tui.domain.events import TickleDue, TickleSeen
+from tui.domain.events import TickledElsewhere, TickleDue, TickleSeen
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.session import Tickle
 from tui.engine.core import Core
+from tui.gateway.endpoints import Endpoint
 from tui.gateway.errors import GatewayError
 
 FAST_RETRY = 5.0
@@ -28,6 +31,7 @@ class TickleJob:
     """Sends a tickle every `interval` seconds, counted from when one was due, not from when it was answered.
 
     After a failure that may pass, it tries again 5 s later, at most 12 times in a row, then only when one is due.
+    A tickle that another cpwatch process has had answered stands for this one's.
     """
 
     name = "keep-alive"
@@ -38,28 +42,49 @@ class TickleJob:
         self._fast_retries = 0
 
     async def round(self) -> float:
-        """Send one tickle, at once; seconds until the next."""
+        """Send one tickle, at once, unless another process's stands for it; seconds until the next look."""
         core = self._core
+        wait = await core.budget.claim_tickle(core.state.pace.tickle)
+        if wait > 0:
+            self._tell_of_another(wait)
+            return wait
         self._open_slot(core.now())
-        core.budget.take()
         asked = core.now()
         outcome: Tickle | Failure
+        core.tickling.set()
         try:
             answer = await core.client.tickle()
         except GatewayError as error:
             outcome, timing = error.failure, error.timing
+            if outcome.kind is FailureKind.RATE_LIMITED:
+                outcome = core.limited(Endpoint.TICKLE, error).failure
             retry = outcome.kind in _WORTH_A_FAST_RETRY and self._fast_retries < FAST_RETRIES
             self._fast_retries += retry
         else:
             outcome, timing = answer.value, answer.timing
+            core.budget.tickled()
             retry = False
             self._fast_retries = 0
+        finally:
+            core.tickling.clear()
         now = core.now()
         delay = self._until_due(now)
+        if isinstance(outcome, Failure) and outcome.kind is FailureKind.RATE_LIMITED:
+            # A tickle keeps its minute whatever was answered, so that is all the wait that there is to tell of.
+            outcome = replace(outcome, retry_after=delay)
         if retry:
             delay = min(delay, FAST_RETRY) if delay > 0 else FAST_RETRY
         core.apply(TickleSeen(core.gateway, now, asked, outcome, timing, now.plus(delay)))
         return delay
+
+    def _tell_of_another(self, wait: float) -> None:
+        core = self._core
+        answered_at = core.budget.tickled_at()
+        now = core.now()
+        if answered_at is not None and now.seconds_since(answered_at) < core.state.pace.tickle:
+            self._due = None
+            self._fast_retries = 0
+            core.apply(TickledElsewhere(core.gateway, now, answered_at, now.plus(wait)))
 
     def _open_slot(self, now: Moment) -> None:
         """Count a tickle as due when its minute has come; a retry within the minute belongs to the same one."""

@@ -1,21 +1,27 @@
 """One look at a gateway: the questions that `cpwatch status` asks, under one deadline."""
 
-import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from tui.clock import Moment
-from tui.domain.events import AccountsSeen, BrokerageAccountsSeen, PositionsSeen, SummarySeen
+from tui.clock import Moment, within
+from tui.domain.accounts import Summary
+from tui.domain.events import AccountsSeen, BrokerageAccountsSeen, Event, LoginSeen, PositionsSeen, SummarySeen
 from tui.domain.failure import Failure
+from tui.domain.positions import Position
 from tui.domain.state import MonitorState
-from tui.domain.verdict import brokerage_live, login_live
+from tui.domain.verdict import VerdictName, brokerage_live, login_live, verdict
+from tui.engine.account_jobs import true_at
 from tui.engine.core import Core
-from tui.engine.jobs import AuthJob, held
+from tui.engine.jobs import AuthJob
 from tui.gateway.client import Answer
+from tui.gateway.endpoints import Endpoint
 from tui.gateway.errors import GatewayError
 
 ACCOUNTS_LOOKED_AT = 5
 """Accounts whose worth and positions one look asks for; an advisor's hundreds would take it a minute."""
+LOGIN_KEPT = 86400.0
+"""Seconds for which another process's answer about the login is still worth showing to a look."""
 
 T = TypeVar("T")
 
@@ -27,45 +33,83 @@ async def look(core: Core, deadline: Moment) -> MonitorState:
     keep a session alive that nobody uses.
     """
     core.client.deadline_at = deadline
+    # What is already known by then stands; what is not asked by then stays unknown.
+    with contextlib.suppress(TimeoutError):
+        await within(core.clock, core.now().seconds_until(deadline), _look(core))
+    return core.state
+
+
+async def _look(core: Core) -> None:
     await AuthJob(core).round()
     if login_live(core.state, core.now()):
-        # What is already known stands; what is not asked by then stays unknown.
-        left = core.now().seconds_until(deadline)
-        try:
-            async with asyncio.timeout(left):
-                await _look_at_accounts(core)
-        except TimeoutError:
-            pass
-    return core.state
+        await _look_at_login(core)
+        await _look_at_accounts(core)
+
+
+async def wait_for(core: Core, wanted: VerdictName, until: Moment) -> bool:
+    """Ask for the auth status again and again until the verdict is the wanted one; False where it is not so by then."""
+    job = AuthJob(core)
+    while True:
+        delay = 0.0
+        # A question that is cut off by the end of the waiting says nothing: a silence of a moment is no hang.
+        with contextlib.suppress(TimeoutError):
+            delay = await within(core.clock, core.now().seconds_until(until), job.round())
+        if verdict(core.state, core.now()).name == wanted:
+            return True
+        left = core.now().seconds_until(until)
+        if left <= delay:
+            await core.clock.sleep(left)
+            return verdict(core.state, core.now()).name == wanted
+        await core.clock.sleep(delay)
+
+
+async def _look_at_login(core: Core) -> None:
+    """When the login was made and where it is served, from another process's answer where that is young enough."""
+    known = core.budget.login()
+    if core.budget.held(Endpoint.VALIDATE) == 0:
+        with contextlib.suppress(GatewayError):
+            answer = await core.ask(Endpoint.VALIDATE, core.client.sso_validate)
+            core.budget.note_login(answer.value)
+            core.apply(LoginSeen(core.gateway, core.now(), answer.value))
+            return
+    if known is not None and known.age(core.now()) < LOGIN_KEPT:
+        core.apply(LoginSeen(core.gateway, known.at, known.value))
 
 
 async def _look_at_accounts(core: Core) -> None:
     try:
-        answer = await _asked(core, core.client.portfolio_accounts)
+        answer = await core.ask(Endpoint.PORTFOLIO_ACCOUNTS, core.client.portfolio_accounts)
     except GatewayError as error:
-        core.apply(AccountsSeen(core.gateway, core.now(), held(error.failure)))
+        core.apply(AccountsSeen(core.gateway, core.now(), error.failure))
         return
     core.apply(AccountsSeen(core.gateway, core.now(), answer.value))
-    if core.state.accounts.paper is None and brokerage_live(core.state, core.now()):
-        try:
-            brokerage = await _asked(core, core.client.brokerage_accounts)
+    if core.state.paper is None and brokerage_live(core.state, core.now()):
+        # Paper or live stays unknown where this fails, and is shown as that.
+        with contextlib.suppress(GatewayError):
+            brokerage = await core.ask(Endpoint.BROKERAGE_ACCOUNTS, core.client.brokerage_accounts)
             core.apply(BrokerageAccountsSeen(core.gateway, core.now(), brokerage.value))
-        except GatewayError:
-            pass  # paper or live stays unknown, and is shown as that
     for account in core.state.accounts.all[:ACCOUNTS_LOOKED_AT]:
-        worth = await _outcome(core, core.client.summary, account.id)
-        core.apply(SummarySeen(core.gateway, core.now(), account.id, worth))
-        held_there = await _outcome(core, core.client.positions, account.id)
-        core.apply(PositionsSeen(core.gateway, core.now(), account.id, held_there))
+        await _look_at(core, account.id, _summary(core, account.id), SummarySeen)
+        await _look_at(core, account.id, _positions(core, account.id), PositionsSeen)
 
 
-async def _outcome(core: Core, question: Callable[[str], Awaitable[Answer[T]]], account: str) -> T | Failure:
+def _summary(core: Core, account: str) -> Awaitable[Answer[Summary]]:
+    return core.ask(Endpoint.SUMMARY, lambda: core.client.summary(account))
+
+
+def _positions(core: Core, account: str) -> Awaitable[Answer[tuple[Position, ...]]]:
+    return core.ask_paged(Endpoint.POSITIONS, lambda between: core.client.positions(account, between=between))
+
+
+async def _look_at(
+    core: Core,
+    account: str,
+    question: Awaitable[Answer[T]],
+    seen: Callable[[str, Moment, str, T | Failure], Event],
+) -> None:
     try:
-        return (await _asked(core, question, account)).value
+        answer = await question
     except GatewayError as error:
-        return held(error.failure)
-
-
-async def _asked(core: Core, question: Callable[..., Awaitable[Answer[T]]], *arguments: str) -> Answer[T]:
-    await core.budget.turn()
-    return await question(*arguments)
+        core.apply(seen(core.gateway, core.now(), account, error.failure))
+    else:
+        core.apply(seen(core.gateway, true_at(answer), account, answer.value))

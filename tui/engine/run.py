@@ -2,8 +2,9 @@
 
 import asyncio
 
+from tui.engine.account_jobs import DayJob, RichJob, ledger_job, others_job, positions_job, summary_job
 from tui.engine.core import Core
-from tui.engine.jobs import AccountsJob, AuthJob, TimeJob, positions_job, summary_job
+from tui.engine.jobs import AccountsJob, AuthJob, BrokerageJob, LoginJob, TimeJob
 from tui.engine.keepalive import TickleJob
 from tui.engine.supervise import Job, supervise
 
@@ -13,8 +14,14 @@ async def run_jobs(core: Core) -> None:
     jobs: list[Job] = [
         AuthJob(core),
         AccountsJob(core),
-        summary_job(core),
         positions_job(core),
+        summary_job(core),
+        ledger_job(core),
+        LoginJob(core),
+        BrokerageJob(core),
+        DayJob(core),
+        RichJob(core),
+        others_job(core),
         TimeJob(core),
     ]
     if core.state.session.keep_alive.enabled:

@@ -3,43 +3,75 @@
 import asyncio
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from tui.clock import Clock, Moment
 from tui.domain.report import document, lines
 from tui.domain.state import MonitorState
 from tui.domain.text import to_ascii
-from tui.domain.verdict import verdict
+from tui.domain.verdict import VerdictName, verdict
+from tui.engine.budget import Budget
 from tui.engine.core import Core
 from tui.engine.detached import use_detached_threads
-from tui.engine.look import look
+from tui.engine.look import look, wait_for
+from tui.engine.shared_record import shared_record
 from tui.gateway.client import GatewayClient
+from tui.output import say
 
 
-def status(state: MonitorState, clock: Clock, deadline: Moment, *, ca: Path | None, as_json: bool) -> int:
-    """Look once, print what was seen to standard output, and give the contract's exit code."""
-    seen = asyncio.run(_look(state, clock, deadline, ca))
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A verdict that is waited for, and when to give up."""
+
+    wanted: VerdictName
+    until: Moment
+
+
+def status(
+    state: MonitorState,
+    clock: Clock,
+    deadline: Moment,
+    *,
+    ca: Path | None,
+    as_json: bool,
+    wait: Wait | None = None,
+) -> int:
+    """Look once, print what was seen to standard output, and give the exit code.
+
+    It is the verdict's; but where a verdict was waited for, 0 once it has come, and never 0 where it has not.
+    """
+    seen, come = asyncio.run(_look(state, clock, deadline, ca, wait))
     now = clock.now()
     found = verdict(seen, now)
     if as_json:
-        print(json.dumps(document(seen, found, now)))
+        say(json.dumps(document(seen, found, now)))
     else:
-        _print("\n".join(lines(seen, found, now)))
-    return found.name.exit_code
+        say(_printable("\n".join(lines(seen, found, now))))
+    if wait is None:
+        return found.name.exit_code
+    return 0 if come else found.name.exit_code or 1
 
 
-async def _look(state: MonitorState, clock: Clock, deadline: Moment, ca: Path | None) -> MonitorState:
+async def _look(
+    state: MonitorState, clock: Clock, deadline: Moment, ca: Path | None, wait: Wait | None
+) -> tuple[MonitorState, bool]:
     use_detached_threads()
     client = GatewayClient(state.path.address, clock=clock, ca=ca)
+    core = Core(client, clock, state, budget=Budget(clock, shared_record(state.path.address, clock)))
     try:
-        return await look(Core(client, clock, state), deadline)
+        if wait is None:
+            return await look(core, deadline), False
+        come = await wait_for(core, wait.wanted, wait.until)
+        return core.state, come
     finally:
+        await core.budget.flush()
         await client.aclose()
 
 
-def _print(text: str) -> None:
+def _printable(text: str) -> str:
     try:
         text.encode((sys.stdout and sys.stdout.encoding) or "utf-8")  # None where it was closed: `>&-`
     except (UnicodeEncodeError, LookupError):
-        text = to_ascii(text)
-    print(text)
+        return to_ascii(text)
+    return text

@@ -4,10 +4,10 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Awaitable
+from collections.abc import Callable
 from typing import Protocol
 
-from tui.clock import Clock
+from tui.clock import Clock, within
 from tui.domain.events import JobDied, JobRevived
 from tui.domain.redact import redacted
 from tui.domain.sanitise import safe_text
@@ -35,10 +35,12 @@ class Backoff:
     random_unit: a function that gives a number from 0 to 1.
     """
 
-    def __init__(self, first: float, longest: float = LONGEST, random_unit: random.Random | None = None) -> None:
+    def __init__(
+        self, first: float, longest: float = LONGEST, random_unit: Callable[[], float] = random.random
+    ) -> None:
         self._first = first
         self._longest = longest
-        self._random = random_unit or random.Random()  # noqa: S311 (spreads load, guards nothing)
+        self._random = random_unit
         self._failures = 0
 
     def reset(self) -> None:
@@ -49,26 +51,14 @@ class Backoff:
         """Seconds to wait after one more failure: doubling from `first`, at most `longest`, less up to a fifth."""
         wait = min(self._first * float(2 ** min(self._failures, 16)), self._longest)
         self._failures += 1
-        return wait * (1 - self._random.random() / 5)
+        return wait * (1 - self._random() / 5)
 
 
 async def sleep_or_wake(clock: Clock, seconds: float, wake: asyncio.Event) -> None:
     """Return after that many seconds, or as soon as `wake` is set, and clear it."""
-    sleeping = asyncio.ensure_future(_as_coroutine(clock.sleep(seconds)))
-    waking = asyncio.ensure_future(wake.wait())
-    try:
-        await asyncio.wait({sleeping, waking}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in (sleeping, waking):
-            task.cancel()
-        for task in (sleeping, waking):
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+    with contextlib.suppress(TimeoutError):
+        await within(clock, seconds, wake.wait())
     wake.clear()
-
-
-async def _as_coroutine(awaitable: Awaitable[None]) -> None:
-    await awaitable
 
 
 async def supervise(job: Job, core: Core) -> None:

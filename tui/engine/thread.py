@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tui.clock import Clock
 from tui.domain.events import AccountChosen, JobDied
+from tui.domain.journal import Level
 from tui.domain.redact import redacted
 from tui.domain.reduce import reduce
 from tui.domain.sanitise import safe_text
@@ -24,13 +25,15 @@ class MonitorEngine:
     """Runs all jobs of one gateway and publishes immutable snapshots.
 
     `snapshot` may be read from any thread. A subscriber is called on the engine's thread after each change; it must
-    return at once. Nothing slow is imported before `start`.
+    return at once. Nothing slow is imported before `start`. shared: whether the budget of requests is shared with this
+    user's other cpwatch processes.
     """
 
-    def __init__(self, state: MonitorState, clock: Clock, *, ca: Path | None = None) -> None:
+    def __init__(self, state: MonitorState, clock: Clock, *, ca: Path | None = None, shared: bool = True) -> None:
         self.snapshot = state
         self.clock = clock
         self._ca = ca
+        self._shared = shared
         self._subscribers: list[Callable[[], None]] = []
         self._thread = threading.Thread(target=self._run, name="cpwatch-engine", daemon=True)
         self._ready = threading.Event()
@@ -86,9 +89,11 @@ class MonitorEngine:
             self._ready.set()
 
     async def _serve(self) -> None:
+        from tui.engine.budget import Budget
         from tui.engine.core import Core
         from tui.engine.detached import use_detached_threads
         from tui.engine.run import run_jobs
+        from tui.engine.shared_record import shared_record
         from tui.gateway.client import GatewayClient
 
         use_detached_threads()
@@ -100,11 +105,13 @@ class MonitorEngine:
             connect_timeout=pace.connect_timeout,
             read_timeout=pace.read_timeout,
         )
-        core = Core(client, self.clock, self.snapshot, self._publish)
+        record = shared_record(self.snapshot.path.address, self.clock) if self._shared else None
+        budget = Budget(self.clock, record, tell=lambda text: core.notice(Level.WARN, text))
+        core = Core(client, self.clock, self.snapshot, self._publish, budget)
 
         def choose(account: str) -> None:
             core.apply(AccountChosen(core.gateway, core.now(), account))
-            core.wake("summary", "positions")
+            core.wake("positions", "summary", "ledger", "names")
 
         self._choose = choose
         self._loop = asyncio.get_running_loop()

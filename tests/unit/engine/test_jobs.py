@@ -100,8 +100,8 @@ async def test_choosing_an_account_asks_for_it_at_once() -> None:
         await running.clock.advance(10)
         core = running.core
         core.apply(AccountChosen(core.gateway, core.now(), "DU1234569"))
-        core.wake("summary", "positions")
-        await running.clock.advance(2)
+        core.wake("positions", "summary")
+        await running.clock.advance(5)
         assert running.state.accounts.visible == "DU1234569"
         assert "DU1234569" in running.state.positions.books
         assert "DU1234569" in running.state.accounts.summaries
@@ -127,7 +127,10 @@ async def test_nothing_is_asked_but_what_the_contract_names() -> None:
             "POST /v1/api/tickle",
             "GET /v1/api/iserver/accounts",
             "GET /v1/api/portfolio/accounts",
+            "GET /v1/api/sso/validate",
+            "GET /v1/api/iserver/account/pnl/partitioned",
             "GET /v1/api/portfolio/DU1234567/summary",
+            "GET /v1/api/portfolio/DU1234567/ledger",
             "GET /v1/api/portfolio/DU1234567/positions/0",
             "GET /v1/api/portfolio2/DU1234567/positions",
         )
@@ -141,7 +144,8 @@ async def test_time_alone_makes_the_verdict_unknown() -> None:
         await running.clock.suspend(3600)
         assert running.verdict().name == "unknown"
         await running.clock.advance(6)
-        assert running.verdict().name == "ready"
+        assert running.verdict().name == "session_lapsed"  # an hour without a tickle ends it
+        assert any("slept for 1 h" in entry.text for entry in running.state.journal)
 
 
 async def test_a_dead_connection_leaves_the_old_rows_with_their_age() -> None:

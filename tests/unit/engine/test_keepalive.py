@@ -1,12 +1,18 @@
 """The keep-alive under a clock that the test drives: every due tickle goes out, whatever happens."""
 
+from itertools import pairwise
+from pathlib import Path
+
 import pytest
 
 from tests.support.clock import settle
 from tests.support.rig import Rig, rig
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.session import Tickle
-from tui.engine.keepalive import FAST_RETRIES, TickleJob
+from tui.engine.keepalive import FAST_RETRIES, FAST_RETRY, TickleJob
+from tui.engine.record import Record
+from tui.gateway.endpoints import Endpoint
+from tui.simulator.messages import Hang, Reply, Request, reply
 from tui.simulator.scenarios import Scenario
 
 TICKLE = "/tickle"
@@ -69,6 +75,66 @@ async def test_fast_retries_end_after_twelve() -> None:
         assert running.asked(TICKLE) - FAST_RETRIES == pytest.approx(due, abs=2)
 
 
+@pytest.mark.parametrize("scenario", list(Scenario))
+async def test_its_rhythm_in_every_scenario_for_half_an_hour(scenario: Scenario) -> None:
+    async with rig(scenario).running() as running:
+        # Five thousand rows every few seconds for half an hour would cost more than they tell of a tickle.
+        minutes = 2 if scenario is Scenario.LARGE else 30
+        await running.clock.advance(60 * minutes - 1)
+        assert running.state.faults == {}
+        tickles = [flight for flight in running.transport.flights if flight.endpoint.endswith(TICKLE)]
+        assert tickles[0].at == 1000
+        fast = 0
+        for before, after in pairwise(tickles):
+            # One that hangs has its read timeout before the next, and none is ever missed.
+            assert after.at - before.at <= 60 + running.state.pace.read_timeout
+            if before.status == 200:
+                fast = 0
+            if (after.at - 1000) // 60 == (before.at - 1000) // 60:  # a retry: none has come due in between
+                # Among the garbage is an error of IBKR's that comes with 200.
+                assert before.status is None or before.status >= 500 or scenario is Scenario.GARBAGE
+                assert after.at - (before.ended or before.at) >= FAST_RETRY - 0.01
+                fast += 1
+            assert fast <= FAST_RETRIES
+        answered, due = this_hour(running)
+        assert due in {minutes - 1, minutes}
+        assert answered <= due
+
+
+async def test_after_its_fast_retries_are_spent_a_success_brings_new_ones() -> None:
+    async with rig().running() as running:
+        for _ in range(2):
+            running.transport.refused = True
+            since = running.clock.now().ticks
+            await running.clock.advance(300)
+            assert len(running.transport.times(TICKLE, since)) >= FAST_RETRIES + 3
+            running.transport.refused = False
+            await running.clock.advance(120)
+
+
+async def test_under_a_429_it_keeps_its_minute_and_freezes_nothing_else_by_itself() -> None:
+    running = rig()
+    limited = [True]
+    honest = running.gateway.respond
+
+    def respond(request: Request) -> Reply | Hang:
+        usual = honest(request)
+        return reply(429, b"{}") if limited[0] and request.path.endswith(TICKLE) else usual
+
+    running.gateway.respond = respond  # type: ignore[method-assign]
+    running.transport.latency = 0.01
+    async with running.running():
+        await running.clock.advance(601)
+        times = running.transport.times(TICKLE)
+        assert all(later - at == pytest.approx(60, abs=0.1) for at, later in pairwise(times))
+        now = running.clock.now()
+        assert running.core.budget.penalty(Endpoint.SUMMARY) == 0
+        assert running.state.positions.books["DU1234567"].age(now) < 5
+        limited[0] = False
+        await running.clock.advance(60)
+        assert this_hour(running)[0] == 1
+
+
 @pytest.mark.parametrize("scenario", [Scenario.LOGIN_REQUIRED, Scenario.DENIED])
 async def test_what_only_a_person_can_mend_is_not_retried_fast(scenario: Scenario) -> None:
     async with rig(scenario).running() as running:
@@ -118,3 +184,26 @@ async def test_a_tickle_that_raises_a_defect_is_shown_and_tried_again() -> None:
         assert running.state.faults == {}
         assert any(entry.text == "the keep-alive job runs again" for entry in running.state.journal)
         assert isinstance(running.state.session.tickle.outcome, Tickle)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("other", "shut"), [(None, False), (Endpoint.AUTH_STATUS, True)])
+def test_two_refused_tickles_a_hair_less_than_a_minute_apart_stop_no_polling(
+    other: Endpoint | None, shut: bool
+) -> None:
+    record = Record().limited(1000.0, Endpoint.TICKLE, 0.0)
+    if other is not None:
+        record = record.limited(1000.5, other, 0.0).limited(1000.6, Endpoint.TICKLE, 0.0)
+    record = record.limited(1059.99, Endpoint.TICKLE, 0.0)
+    assert (record.penalty(1060.0, Endpoint.SUMMARY) > 0) is shut
+
+
+async def test_two_monitors_under_a_429_keep_one_minute(tmp_path: Path) -> None:
+    first = rig(Scenario.RATE_LIMITED, folder=tmp_path, name="first")
+    second = rig(beside=first, folder=tmp_path, name="second")
+    async with first.running(), second.running():
+        await first.clock.advance(600)
+        times = sorted(first.transport.times(TICKLE) + second.transport.times(TICKLE))
+        assert len(times) == 11
+        assert all(later - at > 59.9 for at, later in pairwise(times))
+        for running in (first, second):
+            assert running.verdict().name == "rate_limited"

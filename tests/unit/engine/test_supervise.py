@@ -9,7 +9,7 @@ from tui.engine.supervise import LONGEST, Backoff, sleep_or_wake, supervise
 
 
 def test_waits_double_up_to_the_longest_and_are_never_in_step() -> None:
-    backoff = Backoff(3.0, random_unit=random.Random(7))
+    backoff = Backoff(3.0, random_unit=random.Random(7).random)
     waits = [backoff.next() for _ in range(8)]
     for i, wait in enumerate(waits):
         full = min(3.0 * 2**i, LONGEST)

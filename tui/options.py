@@ -1,0 +1,108 @@
+"""The command line's options, and their help."""
+
+import argparse
+from typing import Any, NoReturn
+
+from tui import __version__
+from tui.config.themes import ThemeName
+from tui.domain.path import DEFAULT_URL
+from tui.domain.verdict_name import VerdictName
+from tui.output import complain
+from tui.simulator.scenarios import Scenario
+
+WAIT_AT_MOST = 300.0
+"""Seconds for which a verdict is waited for where nobody says how long."""
+LONGEST_WAIT = 7 * 86400.0
+EXIT_USAGE = 2
+
+
+class _Parser(argparse.ArgumentParser):
+    def __init__(self, **settings: Any) -> None:
+        # An abbreviation that works today would be ambiguous with tomorrow's options.
+        super().__init__(allow_abbrev=False, **settings)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and where help is; exit 2."""
+        complain(f"{self.prog}: {message}\nTry: {self.prog} --help")
+        raise SystemExit(EXIT_USAGE)
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with all their options."""
+    top = _Parser(
+        prog="cpwatch",
+        description="A monitor for the Interactive Brokers Client Portal Gateway. It watches and repairs; it never "
+        "trades. Without a command it shows the monitor.",
+        epilog="Environment: CPWATCH_URL, CPWATCH_CA and CPWATCH_THEME stand for the options of that name. "
+        "Exit codes of status: 0 ready, 1 session, 2 usage, 3 gateway or network, 4 the gateway's settings, "
+        "6 IBKR, 7 rate limit.",
+    )
+    top.add_argument("--version", action="version", version=f"cpwatch {__version__}")
+    _gateway_options(top, default=None)
+    top.add_argument(
+        "--demo",
+        nargs="?",
+        const=Scenario.READY.value,
+        choices=[scenario.value for scenario in Scenario],
+        metavar="SCENARIO",
+        help=f"watch an embedded simulated gateway: {', '.join(scenario.value for scenario in Scenario)}",
+    )
+    top.add_argument("--theme", choices=[name.value for name in ThemeName], help="the colours of the screen")
+    top.add_argument(
+        "--no-keep-alive", action="store_true", help="send no tickle, where another program keeps the session alive"
+    )
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    status = commands.add_parser("status", help="one look, a few lines of text, an exit code")
+    _gateway_options(status, default=argparse.SUPPRESS)
+    status.add_argument("--json", action="store_true", help="print one JSON document instead")
+    status.add_argument(
+        "--wait",
+        choices=[name.value for name in VerdictName],
+        metavar="VERDICT",
+        help="look until the verdict is this one, and exit 0 then",
+    )
+    status.add_argument(
+        "--timeout",
+        type=_seconds,
+        metavar="SECONDS",
+        help=f"with --wait: give up after so long, and exit with the verdict's code (default: {WAIT_AT_MOST:g})",
+    )
+    simulate = commands.add_parser("simulate", help="run the simulated gateway")
+    simulate.add_argument("--port", type=int, default=5000, help="0 picks one and prints it (default: 5000)")
+    simulate.add_argument("--scenario", default=Scenario.READY.value, choices=[scenario.value for scenario in Scenario])
+    simulate.add_argument("--positions", type=int, default=12, metavar="N", help="rows in each account (default: 12)")
+    simulate.add_argument("--accounts", type=int, default=1, metavar="N", help="default: 1")
+    simulate.add_argument("--no-tls", action="store_true", help="plain http, as with listenSsl: false")
+    simulate.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+    return top
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 < value <= LONGEST_WAIT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds up to {LONGEST_WAIT:g}")
+    return value
+
+
+def _gateway_options(parser: argparse.ArgumentParser, default: str | None) -> None:
+    """The options of every command that reaches a gateway; a subcommand's must not undo the main parser's."""
+    parser.add_argument("--url", default=default, help=f"the gateway's address (default: {DEFAULT_URL})")
+    parser.add_argument(
+        "--ca",
+        default=default,
+        metavar="FILE",
+        help="verify the server's certificate with these (PEM). It can't verify the certificate that every gateway "
+        "ships with: that one is expired, names no host, and its key is public",
+    )
+    parser.add_argument(
+        "--log", default=default, metavar="FILE", help="write what happens to this file, redacted of personal data"
+    )
+    parser.add_argument(
+        "--debug",
+        action="store_true",
+        default=False if default is None else default,
+        help="write each request too; without --log, status writes to standard error",
+    )
