@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 from textual.command import CommandPalette
-from textual.geometry import Region
-from textual.pilot import Pilot
-from textual.widget import Widget
 
 from tests.support.fake_source import FakeSource
+from tests.support.screen import SIZE, SMALL, app_of, screen_text, settled, source_of, until
 from tests.support.states import (
     ACCOUNT,
     BOOK,
+    all_accounts,
     backend_hung,
+    book_of,
     competing,
     gateway_down,
     hostile,
@@ -25,10 +25,10 @@ from tests.support.states import (
     starting,
     with_book,
 )
-from tui.clock import Moment, SystemClock
+from tui.domain.accounts import ALL
 from tui.domain.journal import Entry, Level
 from tui.domain.state import MonitorState
-from tui.domain.verdict import Verdict, verdict
+from tui.domain.verdict import verdict
 from tui.ui.app import CpwatchApp
 from tui.ui.commands import COMMANDS, Scope
 from tui.ui.panes.accounts import AccountsPane
@@ -44,45 +44,10 @@ from tui.ui.widgets.footer import Footer
 from tui.ui.widgets.header import Clock, HeaderText
 from tui.ui.widgets.table import KeyedTable
 
-SIZE = (120, 36)
-SMALL = (80, 24)
-
-
-def app_of(state: MonitorState, **options: object) -> CpwatchApp:
-    """The app on a source that holds that state."""
-    return CpwatchApp(FakeSource(state), encoding="utf-8", **options)  # type: ignore[arg-type]
-
-
-def source_of(app: CpwatchApp) -> FakeSource:
-    """The app's source."""
-    assert isinstance(app.source, FakeSource)
-    return app.source
-
-
-def screen_text(app: CpwatchApp) -> str:
-    """What stands on the screen, line by line."""
-    strips = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
-
 
 def positions(app: CpwatchApp) -> KeyedTable:
     """The table of positions."""
     return app.screen.query_one("#positions-table", KeyedTable)
-
-
-async def settled(pilot: Pilot[int]) -> None:
-    """The screen as it is once everything that was posted is done."""
-    await pilot.pause()
-    await pilot.pause()
-
-
-async def until(pilot: Pilot[int], so: Callable[[], bool]) -> None:
-    """Wait for what Textual does by timers of its own, with a deadline."""
-    clock = SystemClock()
-    began = clock.now()
-    while not so():
-        assert clock.now().seconds_since(began) < 20, "not within 20 s"
-        await pilot.pause()
 
 
 async def test_the_source_is_started_once_and_stopped_at_the_end() -> None:
@@ -129,7 +94,7 @@ async def test_help_names_every_key_and_scrolls() -> None:
         text = app.screen.query_one(HelpText)
         whole = "\n".join("".join(part.text for part in row) for row in text.lines(70))
         for command in COMMANDS:
-            if command.scope is not Scope.HELP:
+            if command.scope in {Scope.APP, Scope.TABLE}:
                 assert command.shown in whole
         first = screen_text(app)
         await pilot.press("pagedown")
@@ -164,23 +129,28 @@ async def test_account_keys_go_round_and_do_nothing_with_one_account() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
         await pilot.press("]")
-        assert source_of(app).chosen == [ACCOUNT]
+        assert source_of(app).chosen == [ALL]
+        source_of(app).push(all_accounts())
+        await settled(pilot)
+        await pilot.press("]", "[")
+        assert source_of(app).chosen == [ALL, ACCOUNT, "DU1234569"]
         source_of(app).push(ready())
         await settled(pilot)
         await pilot.press("]", "[")
-        assert source_of(app).chosen == [ACCOUNT]
+        assert len(source_of(app).chosen) == 3
 
 
 async def test_an_account_is_chosen_by_enter_and_by_click() -> None:
     app = app_of(several_accounts())
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
-        await pilot.press("shift+tab", "down", "down", "enter")
+        await pilot.press("shift+tab", "down", "down", "down", "enter")
         await settled(pilot)
         assert source_of(app).chosen == ["DU1234569"]
         await pilot.click("#accounts-table", offset=(4, 1))
+        await pilot.click("#accounts-table", offset=(4, 2))
         await settled(pilot)
-        assert source_of(app).chosen == ["DU1234569", ACCOUNT]
+        assert source_of(app).chosen == ["DU1234569", ALL, ACCOUNT]
 
 
 async def test_tab_goes_round_the_panes() -> None:
@@ -212,9 +182,9 @@ async def test_the_palette_holds_our_commands_and_nothing_else() -> None:
         await until(pilot, lambda: "Theme cpwatch-light" in screen_text(app))
         assert isinstance(app.screen, CommandPalette)
         text = screen_text(app)
-        for word in ("Help", "Quit", "Theme cpwatch-light", f"Account {ACCOUNT}"):
+        for word in ("Help", "Quit", "Stop", "Theme cpwatch-light", "All accounts", f"Account {ACCOUNT}"):
             assert word in text
-        for word in ("Screenshot", "Maximize", "Keys", "textual-"):
+        for word in ("Demo:", "Screenshot", "Maximize", "Keys", "textual-"):
             assert word not in text
 
 
@@ -281,79 +251,12 @@ async def test_a_push_from_another_thread_is_drawn() -> None:
         assert "LOGIN REQUIRED" in screen_text(app)
 
 
-async def test_many_pushes_are_one_drawing() -> None:
-    judged: list[MonitorState] = []
-
-    def judge(state: MonitorState, now: Moment) -> Verdict:
-        judged.append(state)
-        return verdict(state, now)
-
-    app = app_of(ready(), judge=judge)
-    async with app.run_test(size=SMALL) as pilot:
-        await settled(pilot)
-        judged.clear()
-        for n in range(1000):
-            source_of(app).push(with_book(ready(), BOOK[: n % 7]))
-        last = source_of(app).snapshot
-        await settled(pilot)
-        assert judged == [last]
-
-
 async def test_pushes_after_the_end_are_harmless() -> None:
     app = app_of(ready())
     async with app.run_test(size=SMALL) as pilot:
         await settled(pilot)
     source_of(app).push(gateway_down())
     source_of(app).push(ready())
-
-
-@pytest.fixture
-def painted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str | None, tuple[Region, ...]]]:
-    """What widgets ask to have repainted: (id, regions), regions empty for the whole widget."""
-    calls: list[tuple[str | None, tuple[Region, ...]]] = []
-    refresh = Widget.refresh
-
-    def watched(self: Widget, *regions: Region, **options: bool) -> Widget:
-        if options.get("repaint", True):
-            calls.append((self.id, regions))
-        return refresh(self, *regions, **options)
-
-    monkeypatch.setattr(Widget, "refresh", watched)
-    return calls
-
-
-async def test_a_second_repaints_the_digits_that_moved(
-    painted: list[tuple[str | None, tuple[Region, ...]]],
-) -> None:
-    app = app_of(ready())
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
-        painted.clear()
-        await source_of(app).clock.advance(1)
-        await settled(pilot)
-        assert "14:03:23" in screen_text(app).splitlines()[0]
-        assert [(who, regions[0].size) for who, regions in painted] == [("clock", (1, 1))]
-
-
-async def test_an_equal_snapshot_repaints_nothing(painted: list[tuple[str | None, tuple[Region, ...]]]) -> None:
-    app = app_of(large())
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
-        painted.clear()
-        source_of(app).push(large())
-        await settled(pilot)
-        assert painted == []
-
-
-async def test_a_price_repaints_its_own_cells(painted: list[tuple[str | None, tuple[Region, ...]]]) -> None:
-    app = app_of(ready())
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
-        painted.clear()
-        dearer = replace(BOOK[1], price=BOOK[1].price + 1 if BOOK[1].price else None)
-        source_of(app).push(with_book(ready(), (BOOK[0], dearer, *BOOK[2:])))
-        await settled(pilot)
-        assert [(who, [region.y for region in regions]) for who, regions in painted] == [("positions-table", [2])]
 
 
 async def test_cursor_and_scroll_survive_a_refresh() -> None:
@@ -425,6 +328,37 @@ async def test_nothing_from_outside_is_markup() -> None:
         text = screen_text(app)
         assert "[red]bold[/r" in text
         assert "[@click=app" in text
+
+
+async def test_all_accounts_together_have_a_column_for_the_account_and_back() -> None:
+    app = app_of(ready())
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        assert "account" not in positions(app).shown_columns
+        source_of(app).push(all_accounts())
+        await settled(pilot)
+        table = positions(app)
+        assert "account" in table.shown_columns
+        assert table.row_count == 11
+        text = screen_text(app)
+        assert "Positions  All accounts · 11 · oldest 14:03:14" in text
+        assert [line.count("DU1234569") for line in text.splitlines() if "AAPL " in line and "STK" in line] == [0, 1]
+        source_of(app).push(ready())
+        await settled(pilot)
+        assert "account" not in positions(app).shown_columns
+        assert positions(app).cursor_key == BOOK[0].key
+
+
+async def test_the_table_begins_at_its_top_with_other_columns() -> None:
+    app = app_of(with_book(ready(), book_of(200)))
+    async with app.run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        await pilot.press("end")
+        await settled(pilot)
+        source_of(app).push(all_accounts())
+        await settled(pilot)
+        assert positions(app).scroll_offset.y == 0
+        assert "AAPL" in screen_text(app)
 
 
 async def test_each_pane_shows_a_dash_before_it_has_a_slice() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.ui.line import plain, width
-from tui.ui.panes.positions import COLUMNS
+from tui.ui.position_words import ALL_COLUMNS, COLUMNS
 from tui.ui.widgets.columns import Align, Cell, Column, Slot, fit_columns, padded
 
 WANTED = [18, 6, 8, 9, 10, 10, 10, 6, 3]
@@ -22,7 +22,8 @@ def ids(cells: int) -> list[str]:
         (140, ["symbol", "type", "quantity", "price", "value", "cost", "unrealised", "percent", "currency"]),
         (78, ["symbol", "type", "quantity", "price", "value", "unrealised", "percent", "currency"]),
         (58, ["symbol", "quantity", "value", "unrealised", "percent"]),
-        (45, ["symbol", "quantity", "value", "unrealised"]),
+        (50, ["symbol", "quantity", "value", "unrealised"]),
+        (45, ["symbol", "quantity", "unrealised", "percent"]),  # the name goes before the value
         (24, ["symbol", "unrealised"]),
     ],
 )
@@ -46,6 +47,27 @@ def test_no_number_is_narrower_than_its_content(cells: int) -> None:
 def test_a_name_is_shown_whole_before_lesser_columns_are() -> None:
     slots = fit_columns(COLUMNS, WANTED, 78)
     assert slots[0].width >= WANTED[0]
+
+
+OPTIONS = [24, 6, 8, 10, 16, 12, 14, 6, 3]
+
+
+@pytest.mark.parametrize("columns", [COLUMNS, ALL_COLUMNS], ids=["one", "all"])
+@pytest.mark.parametrize("cells", [57, 77, 117])
+def test_the_name_of_an_option_is_readable_at_every_size(columns: tuple[Column, ...], cells: int) -> None:
+    wanted = OPTIONS if columns is COLUMNS else [OPTIONS[0], 9, *OPTIONS[1:]]
+    slots = fit_columns(columns, wanted, cells)
+    shown = [columns[slot.index].id for slot in slots]
+    assert slots[0].width >= 20
+    assert {"symbol", "quantity", "unrealised"} <= set(shown)
+    assert ("account" in shown) is (columns is ALL_COLUMNS)
+
+
+def test_a_name_gives_way_where_nothing_else_can() -> None:
+    huge = [24, 6, 8, 10, 16, 12, 40, 6, 3]
+    slots = fit_columns(COLUMNS, huge, 57)
+    assert [COLUMNS[slot.index].id for slot in slots] == ["symbol", "unrealised"]
+    assert (slots[0].width, slots[1].width) == (16, 40)
 
 
 def test_no_columns_no_slots() -> None:

@@ -1,26 +1,25 @@
 """What each pane says, computed without a screen."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from decimal import Decimal
 
 import pytest
 
 from tests.support import states
-from tests.support.states import ACCOUNT, NOW, ago
-from tui.domain.failure import Failure, FailureKind
+from tests.support.slices import accounts_of, path_of, positions_of, session_of, text
+from tests.support.states import NOW, ago
 from tui.domain.journal import Entry, Level
-from tui.domain.session import KeepAlive
-from tui.domain.stamped import Stamped
 from tui.domain.state import JobFault, MonitorState
-from tui.domain.verdict import Verdict, VerdictName, login_live, verdict
+from tui.domain.verdict import Verdict, VerdictName, verdict
+from tui.ui.account_words import (
+    account_line,
+    detail_lines,
+)
 from tui.ui.commands import Scope, footer_commands
-from tui.ui.line import Line, Tone, plain, width
-from tui.ui.panes.accounts import AccountsView, account_line, account_rows, detail_lines
+from tui.ui.line import Tone, plain, width
 from tui.ui.panes.events import EventsView, event_lines
-from tui.ui.panes.path import PathView, chain, path_lines
-from tui.ui.panes.positions import PositionsView, cells, note_lines, price, title_line
-from tui.ui.panes.session import SessionView, keep_alive_words, session_lines
+from tui.ui.panes.path import chain, path_lines
+from tui.ui.panes.session import session_lines
+from tui.ui.position_words import note_lines
 from tui.ui.size import Density, density
 from tui.ui.theme import THEMES
 from tui.ui.widgets.banner import banner_lines, needed
@@ -29,36 +28,6 @@ from tui.ui.widgets.header import HeaderView, header_line
 from tui.ui.words import old, when
 
 LAYOUTS = [(58, Density.BRIEF), (78, Density.COMPACT), (108, Density.COMPACT), (51, Density.FULL), (61, Density.FULL)]
-
-
-def text(rows: list[Line]) -> list[str]:
-    """The lines' texts."""
-    return [plain(row).rstrip() for row in rows]
-
-
-def path_of(state: MonitorState) -> PathView:
-    """The Path pane's slice."""
-    return PathView(state.path, verdict(state, NOW).name, state.pace)
-
-
-def session_of(state: MonitorState) -> SessionView:
-    """The Session pane's slice."""
-    return SessionView(state.session, login_live(state, NOW), verdict(state, NOW).name, state.pace)
-
-
-def accounts_of(state: MonitorState) -> AccountsView:
-    """The Accounts pane's slice."""
-    return AccountsView(state.accounts, state.pace)
-
-
-def positions_of(state: MonitorState) -> PositionsView:
-    """The Positions pane's slice."""
-    return PositionsView(
-        state.accounts.visible,
-        state.positions.books.get(ACCOUNT),
-        state.positions.failures.get(ACCOUNT),
-        state.pace,
-    )
 
 
 @pytest.mark.parametrize("name", states.STATES)
@@ -107,152 +76,6 @@ def test_the_address_of_an_unmeasured_path() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("state", "login", "brokerage", "competing"),
-    [
-        (states.ready, "● live", "● ready  JifN19053", "○ no"),
-        (states.competing, "● live", "▲ competing  JifN19053", "▲ yes"),
-        (states.contested, "● live", "▲ ready, contested  JifN19053", "▲ yes"),
-        (states.login_required, "▲ none", "▲ none", "– unknown"),
-        (states.gateway_down, "– unknown", "– unknown", "– unknown"),
-        (states.backend_hung, "– unknown", "– unknown", "– no  13:01:42 · 1 h old"),
-        (states.starting, "– unknown", "– unknown", "– unknown"),
-    ],
-)
-def test_the_session_says_each_fact(
-    state: Callable[[], MonitorState], login: str, brokerage: str, competing: str
-) -> None:
-    rows = text(session_lines(session_of(state()), NOW, 80, Density.FULL))
-    assert rows[:3] == [f"Login (SSO)  {login}", f"Brokerage    {brokerage}", f"Competing    {competing}"]
-
-
-@pytest.mark.parametrize(
-    ("keep_alive", "cells", "expected"),
-    [
-        (KeepAlive(enabled=False), 60, "○ off (--no-keep-alive)"),
-        (KeepAlive(), 60, "– none due yet"),
-        (KeepAlive(next_at=ago(-48)), 60, "– none due yet, next 14:04:10"),
-        (
-            KeepAlive(slots=states.slots(), next_at=ago(-48)),
-            60,
-            "● 60 of 60 this hour · 14:03:10, next 14:04:10",
-        ),
-        (KeepAlive(slots=states.slots(), next_at=ago(-48)), 30, "● 60/60 · 14:03:10, next 14:04:10"),
-        (
-            KeepAlive(slots=states.slots(58, 2), next_at=ago(-3), failures=2),
-            70,
-            "▲ 58 of 60 this hour · 2 unanswered · 14:01:10, next 14:03:25",
-        ),
-        (
-            KeepAlive(slots=states.slots(0, 1), next_at=ago(-3), failures=1),
-            60,
-            "▲ 0 of 1 this hour · never answered, next 14:03:25",
-        ),
-        (KeepAlive(slots=states.slots(2), next_at=None), 60, "● 2 of 2 this hour · 14:03:10, sending now"),
-    ],
-)
-def test_the_keep_alive_in_words(keep_alive: KeepAlive, cells: int, expected: str) -> None:
-    assert plain(keep_alive_words(keep_alive, NOW, cells)) == expected
-
-
-def test_the_accounts_mark_the_visible_one() -> None:
-    rows = account_rows(accounts_of(states.several_accounts()), NOW)
-    assert [[cell.text for cell in row[:4]] for _, row in rows] == [
-        [" DU1234567", "USD", "1,005,166", "88,020"],
-        ["▸DU1234568", "EUR", "88,020", "1,200"],
-        [" DU1234569", "CHF", "–", "–"],
-    ]
-
-
-@pytest.mark.parametrize(
-    ("state", "cells", "expected"),
-    [
-        (states.ready, 78, "Account   ▸DU1234567  USD 1,005,165.50  cash 88,020.12"),
-        (states.several_accounts, 78, "Account   ▸DU1234568 (income)  EUR 88,020.00  cash 1,200.40  2 of 3"),
-        (states.several_accounts, 60, "Account   ▸DU1234568  EUR 88,020.00  cash 1,200.40  2 of 3"),
-        (states.several_accounts, 50, "Account   ▸DU1234568 (income)  EUR 88,020  2 of 3"),
-        (states.starting, 78, "Account   – not known yet"),
-        (
-            states.backend_hung,
-            78,
-            "Account   ▸DU1234567  USD 1,005,165.50  cash 88,020.12  13:01:42 · 1 h old",
-        ),
-    ],
-)
-def test_the_account_in_one_line(state: Callable[[], MonitorState], cells: int, expected: str) -> None:
-    assert text(account_line(accounts_of(state()), NOW, cells))[0] == expected
-
-
-def test_an_accounts_failure_is_told() -> None:
-    state = states.ready()
-    failure = Stamped(Failure(FailureKind.BACKEND, '503 "x"', 503), ago(4))
-    failing = replace(state.accounts, summary_failures={ACCOUNT: failure}, failure=failure)
-    view = AccountsView(failing, state.pace)
-    assert '▲ summary failed at 14:03:18: 503 "x"' in " ".join(text(account_line(view, NOW, 78)))
-    words = " ".join(text(detail_lines(view, NOW, 60)))
-    assert "▲ accounts failed at 14:03:18" in words
-    assert "▲ summary failed at 14:03:18" in words
-
-
-def test_no_accounts_and_no_summary_are_said() -> None:
-    state = states.ready()
-    none = replace(state.accounts, accounts=Stamped((), ago(1)), visible=None, summaries={})
-    assert text(detail_lines(AccountsView(none, state.pace), NOW, 30)) == ["no accounts"]
-    unknown = replace(state.accounts, summaries={})
-    assert text(detail_lines(AccountsView(unknown, state.pace), NOW, 30)) == ["– worth not known yet"]
-
-
-@pytest.mark.parametrize(
-    ("state", "title", "notes"),
-    [
-        (states.ready, "DU1234567 · 12 · 14:03:20", []),
-        (states.stale_positions, "DU1234567 · 12 · 14:00:02 · 3 min old", []),
-        (states.empty_book, "DU1234567 · 0 · 14:03:20", ["no positions"]),
-        (states.starting, "", ["– not known yet"]),
-        (
-            states.failing_positions,
-            "DU1234567 · 12 · 14:02:17 · 1 min old",
-            ['▲ positions failed at 14:03:18: 503 "Service Unavailable"'],
-        ),
-    ],
-)
-def test_positions_tell_empty_unknown_old_and_failed_apart(
-    state: Callable[[], MonitorState], title: str, notes: list[str]
-) -> None:
-    view = positions_of(state())
-    assert plain(title_line(view, NOW)) == title
-    assert text(note_lines(view, NOW, 80)) == notes
-
-
-def test_an_account_without_a_book_has_its_name_alone() -> None:
-    assert plain(title_line(PositionsView(ACCOUNT, None, None, states.ready().pace), NOW)) == ACCOUNT
-
-
-def test_gain_and_loss_differ_by_sign_and_tone_until_they_are_old() -> None:
-    gain, loss = states.BOOK[0], states.BOOK[2]
-    assert (cells(gain)[6].text, cells(gain)[6].tone) == ("+518.00", Tone.GAIN)
-    assert (cells(loss)[6].text, cells(loss)[6].tone) == ("-447.00", Tone.LOSS)
-    assert {cell.tone for cell in cells(gain, stale=True)} == {Tone.STALE}
-    assert cells(gain, stale=True)[6].text == "+518.00"
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        (None, "–"),
-        ("175.43", "175.43"),
-        ("10", "10.00"),
-        ("1.0842", "1.0842"),
-        ("6.15", "6.15"),
-        ("0.00039", "0.0004"),
-        ("-3", "-3.00"),
-        ("NaN", "–"),
-    ],
-)
-def test_small_prices_keep_their_decimals(value: str | None, expected: str) -> None:
-    assert price(Decimal(value) if value else None) == expected
-
-
 def test_events_are_newest_first_with_mark_and_time() -> None:
     rows = text(event_lines(EventsView(states.JOURNAL), NOW, 60, Density.FULL))
     assert rows[0] == "14:02:11  ● keep-alive answered again after 1 failure"
@@ -290,10 +113,10 @@ def test_a_time_of_another_day_has_its_date() -> None:
 def test_the_header_never_leaves_out_badge_and_verdict(name: str, cells: int) -> None:
     state = states.STATES[name]()
     judged = verdict(state, NOW)
-    view = HeaderView("a-profile-with-a-long-name", "localhost", "https://localhost:5000", state.accounts.paper, judged)
+    view = HeaderView("a-profile-with-a-long-name", "localhost", "https://localhost:5000", state.paper, judged)
     said = plain(header_line(view, cells))
     assert judged.name.words in said
-    assert {True: " PAPER ", False: " LIVE ", None: " – "}[state.accounts.paper] in said
+    assert {True: " PAPER ", False: " LIVE ", None: " – "}[state.paper] in said
     assert len(said) <= cells
 
 

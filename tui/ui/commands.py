@@ -12,6 +12,7 @@ class Scope(StrEnum):
     APP = "app"
     TABLE = "table"
     HELP = "help"
+    SUSPEND = "suspend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,15 @@ COMMANDS: tuple[Command, ...] = (
         "Change to the other theme.",
         palette=True,
     ),
+    Command(
+        "suspend",
+        "suspend",
+        ("ctrl+z",),
+        "Ctrl+Z",
+        "Stop",
+        "Stop cpwatch until it is continued (fg); it asks first, for the keep-alive stops with it.",
+        palette=True,
+    ),
     Command("down", "cursor(1)", ("down", "j"), "↓ j", "Down", "One row down.", Scope.TABLE),
     Command("up", "cursor(-1)", ("up", "k"), "↑ k", "Up", "One row up.", Scope.TABLE),
     Command(
@@ -117,6 +127,26 @@ COMMANDS: tuple[Command, ...] = (
     Command("select", "select", ("enter",), "Enter", "Choose", "In Accounts: look at that account.", Scope.TABLE),
     Command(
         "close", "close", ("escape", "question_mark", "f1", "q"), "Esc", "Back", "Back to the monitor.", Scope.HELP, 1
+    ),
+    Command(
+        "suspend-now",
+        "answer(True)",
+        ("ctrl+z",),
+        "Ctrl+Z",
+        "Stop it anyway",
+        "Stop cpwatch, and its keep-alive with it.",
+        Scope.SUSPEND,
+        1,
+    ),
+    Command(
+        "suspend-not",
+        "answer(False)",
+        ("escape", "q", "ctrl+q", "ctrl+c"),
+        "Esc",
+        "Stay",
+        "Go on as before.",
+        Scope.SUSPEND,
+        2,
     ),
 )
 

@@ -25,7 +25,7 @@ class MonitorSource(Protocol):
         ...
 
     def choose_account(self, account_id: str) -> None:
-        """Look at that account from now on; returns at once."""
+        """Look at that account from now on, or at all of them for `ALL`; returns at once."""
         ...
 
     def start(self) -> None:
@@ -34,4 +34,20 @@ class MonitorSource(Protocol):
 
     def stop(self) -> None:
         """Cease to ask, leaving the session as it is; returns within a moment."""
+        ...
+
+
+class ScenarioSwitch(Protocol):
+    """A simulated gateway that can be put into other scenarios while it is watched."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The scenarios that there are."""
+        ...
+
+    def switch(self, name: str) -> None:
+        """Play that scenario from now on; may block for a moment, so it is called on a thread of its own.
+
+        Raises an exception whose message tells the user why that could not be.
+        """
         ...

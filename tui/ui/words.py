@@ -1,5 +1,8 @@
 """Small pieces that several panes say alike: a state's mark and word, a time with its age, a failure."""
 
+from datetime import datetime
+from decimal import Decimal
+
 from tui.clock import Moment
 from tui.domain.failure import Failure
 from tui.domain.journal import Level
@@ -36,6 +39,20 @@ def when(at: Moment, now: Moment) -> str:
     then = at.wall.astimezone()
     same_day = then.date() == now.wall.astimezone().date()
     return clock_time(at.wall) if same_day else f"{then:%m-%d} {clock_time(at.wall)}"
+
+
+def minute(moment: datetime) -> str:
+    """`14:18` in the machine's own time zone: for times that are not known to the second."""
+    return f"{moment.astimezone():%H:%M}"
+
+
+def profit_tone(value: Decimal | None) -> Tone:
+    """The look of a gain or a loss; the sign says it too."""
+    if value is None:
+        return Tone.MUTED
+    if not value.is_finite() or not value:
+        return Tone.PLAIN
+    return Tone.GAIN if value > 0 else Tone.LOSS
 
 
 def old(at: Moment, now: Moment) -> str:

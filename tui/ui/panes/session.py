@@ -1,11 +1,13 @@
 """The Session pane: the login, the brokerage session on top of it, who competes for it, and the keep-alive."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from textual.reactive import var
 
 from tui.clock import Moment
 from tui.domain.journal import Level
+from tui.domain.resets import next_reset, until_text
 from tui.domain.session import KeepAlive, SessionState
 from tui.domain.state import Pace
 from tui.domain.text import DASH
@@ -13,7 +15,7 @@ from tui.domain.verdict import VerdictName
 from tui.ui.line import Line, Part, Tone, first_fitting, joined, line, packed, width, wrap
 from tui.ui.size import Density
 from tui.ui.widgets.pane import LinesPane
-from tui.ui.words import LABEL_WIDTH, indented, labelled, stamp, status, when
+from tui.ui.words import LABEL_WIDTH, indented, labelled, minute, stamp, status, when
 
 _BROKERAGE: dict[VerdictName, tuple[Level, str]] = {
     VerdictName.READY: (Level.OK, "ready"),
@@ -46,18 +48,84 @@ def login_words(view: SessionView) -> Line:
     return status(None, "unknown")
 
 
+def login_line(view: SessionView, now: Moment, cells: int) -> Line:
+    """`● live  since 08:12 · resets 05:00, in 9 h 57 m` in at most `cells` cells where that can be.
+
+    It changes once a minute. What IBKR did not tell is a dash: the reset of an unknown region can't be told.
+    """
+    words = login_words(view)
+    if view.login is not True:
+        return words
+    sign_in = view.session.sign_in
+    begun = sign_in.value.login_at if sign_in else None
+    since = f"since {_minute_of_day(begun, now) if begun else DASH}"
+    reset = next_reset(view.session.region, now.wall)
+    if reset is None:
+        return _told(words, f"{since} · resets {DASH}")
+    until, at = until_text(reset, now.wall), minute(reset)
+    return first_fitting(
+        [
+            _told(words, f"{since} · resets {at} here (midnight {view.session.region}), {until}"),
+            _told(words, f"{since} · resets {at}, {until}"),
+            _told(words, f"{since} · resets {until}"),
+            _told(words, f"resets {until}"),
+        ],
+        cells,
+    )
+
+
+def _told(words: Line, text: str) -> Line:
+    return line(*words, "  ", Part(text, Tone.MUTED))
+
+
+def _minute_of_day(moment: datetime, now: Moment) -> str:
+    """`08:12`; with the date where that was another day."""
+    then = moment.astimezone()
+    return f"{then:%H:%M}" if then.date() == now.wall.astimezone().date() else f"{then:%m-%d %H:%M}"
+
+
+def short_logins(view: SessionView, now: Moment) -> list[Line]:
+    """`● live · resets in 9 h 57 m` and shorter ways to say it; of what is unknown only the dash."""
+    words = _short(login_words(view))
+    if view.login is not True:
+        return [words]
+    reset = next_reset(view.session.region, now.wall)
+    if reset is None:
+        return [line(*words, Part(f" · resets {DASH}", Tone.MUTED))]
+    until = until_text(reset, now.wall)
+    left = until.removeprefix("in ")
+    return [
+        line(*words, Part(text, Tone.MUTED))
+        for text in (f" · resets {until}", f" · resets {left}", *([f" · {left} left"] if left != until else []))
+    ]
+
+
 def brokerage_words(view: SessionView) -> Line:
     """`● ready`, `▲ lapsed`, …, `– unknown` while nothing fresh tells."""
     level, word = _BROKERAGE.get(view.verdict, (None, "unknown"))
     return status(level, word)
 
 
+_TOLD_BY_IBKR = frozenset(
+    {
+        VerdictName.UNKNOWN,
+        VerdictName.LOGGED_OUT,
+        VerdictName.COMPETING,
+        VerdictName.SESSION_LAPSED,
+        VerdictName.INITIALISING,
+        VerdictName.CONTESTED,
+        VerdictName.READY,
+    }
+)
+"""Verdicts under which IBKR's last word on the session still stands; any other has superseded it."""
+
+
 def competing_words(view: SessionView, now: Moment) -> Line:
     """`○ no`, `▲ yes`; with the time and the age where the answer is old."""
     seen = view.session.status
-    if seen is None or seen.value.competing is None:
+    if seen is None or seen.value.competing is None or view.verdict is VerdictName.LOGIN_REQUIRED:
         return status(None, "unknown")
-    fresh_for = view.pace.fresh_for(view.pace.auth)
+    fresh_for = view.pace.fresh_for(view.pace.auth) if view.verdict in _TOLD_BY_IBKR else 0.0
     word = "yes" if seen.value.competing else "no"
     if seen.age(now) > fresh_for:
         return line(*status(None, word), "  ", *stamp(seen.at, now, fresh_for))
@@ -67,7 +135,8 @@ def competing_words(view: SessionView, now: Moment) -> Line:
 def server(view: SessionView) -> Line:
     """The name of IBKR's server, muted; nothing where it is not known or no session stands."""
     seen = view.session.status
-    if seen is None or seen.value.server is None or view.verdict not in _BROKERAGE:
+    stands = view.verdict in _BROKERAGE and view.verdict is not VerdictName.LOGIN_REQUIRED
+    if seen is None or seen.value.server is None or not stands:
         return ()
     return line(Part(seen.value.server, Tone.MUTED))
 
@@ -78,12 +147,26 @@ def keep_alive_words(keep_alive: KeepAlive, now: Moment, cells: int) -> Line:
         return status(Level.INFO, "off (--no-keep-alive)")
     answered, due = keep_alive.this_hour(now)
     last, coming = keep_alive.answered_at, keep_alive.next_at
+    if coming is not None and now.seconds_until(coming) <= 0:
+        coming = None  # a retry is on its way
     upcoming = f"next {when(coming, now)}" if coming else "sending now"
     if not due:
         return status(None, "none due yet, " + upcoming if coming or keep_alive.slots else "none due yet")
-    times = f"{when(last, now) if last else 'never answered'}, {upcoming}"
+    said_last = when(last, now) if last else "never answered"
+    times = f"{said_last}, {upcoming}"
     level = Level.OK if answered == due else Level.WARN
     word = f" · {keep_alive.failures} unanswered" if keep_alive.failures and last else ""
+    if keep_alive.elsewhere and not keep_alive.failures:
+        by = "by another cpwatch"
+        return first_fitting(
+            [
+                status(level, f"{answered} of {due} this hour · {by} · {times}"),
+                status(level, f"{answered} of {due} this hour · {by} · {said_last}"),
+                status(level, f"{answered} of {due} this hour · {by}"),
+                status(level, f"{answered}/{due} · {by}"),
+            ],
+            cells,
+        )
     return first_fitting(
         [
             status(level, f"{answered} of {due} this hour{word} · {times}"),
@@ -103,7 +186,7 @@ def session_lines(view: SessionView, now: Moment, cells: int, density: Density) 
     """The pane's lines in `cells` cells: one a fact in full, two stacked."""
     if density is Density.FULL:
         facts = (
-            ("Login (SSO)", login_words(view)),
+            ("Login (SSO)", login_line(view, now, cells - 13)),
             ("Brokerage", joined((brokerage_words(view), server(view)))),
             ("Competing", competing_words(view, now)),
             ("Keep-alive", keep_alive_words(view.session.keep_alive, now, cells - 13)),
@@ -113,14 +196,16 @@ def session_lines(view: SessionView, now: Moment, cells: int, density: Density) 
             rows.extend(wrap(line(Part(f"{name:<13}", Tone.LABEL), *content), cells, indent=13))
         return rows
     room = cells - LABEL_WIDTH
-    parts = (
-        line("Login ", *_short(login_words(view))),
-        line("Brokerage ", *_short(brokerage_words(view))),
-        line("Competing ", *_short(competing_words(view, now))),
-    )
-    with_server = joined((parts[0], joined((parts[1], server(view)), " "), parts[2]))
-    # The name of the server is the one thing here that answers no question.
-    facts_rows = [with_server] if width(with_server) <= room else packed(parts, room)
+    logins = [line("Login ", *words) for words in short_logins(view, now)]
+    brokerage = line("Brokerage ", *_short(brokerage_words(view)))
+    competing = line("Competing ", *_short(competing_words(view, now)))
+    in_one = [
+        # The name of the server is the one thing here that answers no question.
+        joined((logins[0], joined((brokerage, server(view)), " "), competing)),
+        *(joined((login, brokerage, competing)) for login in logins),
+    ]
+    fitting = next((facts for facts in in_one if width(facts) <= room), None)
+    facts_rows = packed((logins[0], brokerage, competing), room) if fitting is None else [fitting]
     keep_alive = line("Keep-alive ", *keep_alive_words(view.session.keep_alive, now, room - 11))
     first, *rest = facts_rows
     return [

@@ -26,8 +26,10 @@ _MARKS: tuple[tuple[Part, str], ...] = (
     (Part("###", Tone.PLAIN), "a number too wide for its column; widen the terminal"),
 )
 _ASKED: tuple[str, ...] = (
-    "Below one request a second on average: the auth status every 5 s, the keep-alive (tickle) every 60 s.",
-    "The list of accounts, the visible account's summary, and its positions every 3 s.",
+    "Below one request a second on average, all cpwatch on this machine together.",
+    "The auth status every 5 s, the keep-alive (tickle) every 60 s, the login's age every 5 minutes at most.",
+    "The accounts and what they are worth, the visible account's currencies, and its positions every 3 s.",
+    "The day's profit and loss every 15 s; given up for a while where another program seems to ask for it.",
     "It never trades: it has no code for orders. It does not log in, log out or take a session over.",
     "Leaving it leaves the session as it is; but nothing keeps the session alive from then on.",
     "It sees no password. What it shows stays on this machine.",

@@ -8,16 +8,20 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 
 from tui.clock import Moment
+from tui.domain.accounts import ALL
 from tui.domain.state import MonitorState
+from tui.domain.together import Book, merged_book
 from tui.domain.verdict import Verdict, login_live
 from tui.resources import stylesheet
+from tui.ui.account_words import AccountsView
 from tui.ui.commands import Scope
 from tui.ui.line import Line, Part, Tone, line, wrap
-from tui.ui.panes.accounts import AccountsPane, AccountsView
+from tui.ui.panes.accounts import AccountsPane
 from tui.ui.panes.events import EventsPane, EventsView
 from tui.ui.panes.path import PathPane, PathView
-from tui.ui.panes.positions import PositionsPane, PositionsView
+from tui.ui.panes.positions import PositionsPane
 from tui.ui.panes.session import SessionPane, SessionView
+from tui.ui.position_words import PositionsView
 from tui.ui.size import MIN_HEIGHT, MIN_WIDTH, Density, density
 from tui.ui.widgets.banner import Banner, needed
 from tui.ui.widgets.computed import Computed
@@ -38,8 +42,9 @@ class MonitorScreen(Screen[None]):
 
     def __init__(self, profile: str = "") -> None:
         super().__init__(id="monitor")
-        self._profile = profile
+        self.profile = profile
         self._focused = False
+        self._merged: tuple[dict[str, Book], Book | None] = ({}, None)
 
     def compose(self) -> ComposeResult:
         """Header, banner, panes, footer; and what stands in their place where the terminal is too small."""
@@ -58,7 +63,7 @@ class MonitorScreen(Screen[None]):
     def show(self, state: MonitorState, verdict: Verdict, now: Moment) -> None:
         """Draw that state as judged at that moment; what has not changed is not painted again."""
         address, accounts = state.path.address, state.accounts
-        header = HeaderView(self._profile, address.host, address.url, accounts.paper, verdict)
+        header = HeaderView(self.profile, address.host, address.url, state.paper, verdict)
         self.query_one(Header).show(header, now)
         self.query_one(Banner).state = verdict
         path, session = self.query_one(PathPane), self.query_one(SessionPane)
@@ -66,15 +71,7 @@ class MonitorScreen(Screen[None]):
         session.state = SessionView(state.session, login_live(state, now), verdict.name, state.pace)
         accounts_pane, positions = self.query_one(AccountsPane), self.query_one(PositionsPane)
         accounts_pane.state = AccountsView(accounts, state.pace)
-        visible = accounts.visible
-        failure = state.positions.failures.get(visible) if visible else None
-        positions.state = PositionsView(
-            visible,
-            state.positions.books.get(visible) if visible else None,
-            failure,
-            state.pace,
-            told=failure is not None and failure.value.evidence == verdict.seen,
-        )
+        positions.state = self._positions(state, verdict)
         journal = self.query_one(EventsPane)
         journal.state = EventsView(state.journal, state.faults)
         for pane in (path, session, accounts_pane, positions, journal):
@@ -86,6 +83,34 @@ class MonitorScreen(Screen[None]):
         self.set_class(not held, "-bare")
         self.set_class(held and alarmed, "-crowded")
         self._give_focus(held)
+
+    def _positions(self, state: MonitorState, verdict: Verdict) -> PositionsView:
+        """The slice of the account that is looked at, or of all of them."""
+        visible, held, failures = state.accounts.visible, state.positions.books, state.positions.failures
+        interval = state.positions.interval or state.pace.positions
+        if visible != ALL:
+            failure = failures.get(visible) if visible else None
+            told = failure is not None and failure.value.evidence == verdict.seen
+            book = held.get(visible) if visible else None
+            return PositionsView(visible, book, failure, state.pace, interval, told)
+        ids = [account.id for account in state.accounts.all]
+        books = {each: held[each] for each in ids if each in held}
+        # Putting thousands of rows together anew each second would be felt.
+        before = self._merged[0]
+        if list(books) != list(before) or any(book is not before[each] for each, book in books.items()):
+            self._merged = (books, merged_book(books))
+        failed = {each: failures[each] for each in ids if each in failures}
+        return PositionsView(
+            ALL,
+            self._merged[1],
+            None,
+            state.pace,
+            # They are asked about in turn.
+            interval * max(len(ids), 1),
+            told=bool(failed) and all(failure.value.evidence == verdict.seen for failure in failed.values()),
+            failures=failed,
+            missing=len(ids) - len(books),
+        )
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout."""

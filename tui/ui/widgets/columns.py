@@ -20,6 +20,7 @@ class Column:
 
     width: cells it has at least. priority: where room is short, the highest number goes first; 0 never does.
     roomy: for the first column, the cells up to which its names are spared before columns beyond ESSENTIAL are shown.
+    whole: for the first column, the cells up to which its names are not cut as long as a column can go instead.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Column:
     align: Align = Align.LEFT
     priority: int = 0
     roomy: int = 0
+    whole: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +59,24 @@ def fit_columns(columns: Sequence[Column], wanted: Sequence[int], width: int) ->
     """The columns that fit into `width` cells, in their order.
 
     wanted: the width of each column's widest content. Columns are dropped by priority, never narrowed below what
-    they hold; only the first, a name, may be, down to its own minimum. Spare cells go to the first column up to
-    what it wants, and then evenly between the columns, so that the last one ends at the edge.
+    they hold; only the first, a name, may be, to what must stay whole of it, and to its own minimum where nothing is
+    left to drop. Spare cells go to the first column up to what it wants, and then evenly between the columns, so that
+    the last one ends at the edge.
     """
     if not columns:
         return ()
     needs = [max(column.width, want) for column, want in zip(columns, wanted, strict=True)]
-    essential = [at for at in range(1, len(columns)) if columns[at].priority <= ESSENTIAL]
-    spared = max(columns[0].width, min(wanted[0], columns[0].roomy))
-    essential_fits = spared + sum(GAP + needs[at] for at in essential) <= width
-    needs[0] = spared if essential_fits else columns[0].width
+    first = columns[0]
+
+    def beside(priority: int) -> int:
+        """Cells of the columns up to that priority."""
+        return sum(GAP + needs[at] for at in range(1, len(columns)) if columns[at].priority <= priority)
+
+    # The name's widths, the most generous first, each with what must fit beside it.
+    steps = ((first.roomy, ESSENTIAL), (first.whole, 0))
+    spared = ((max(first.width, min(wanted[0], cells)), priority) for cells, priority in steps)
+    least = max(first.width, min(wanted[0], width - beside(0)))
+    needs[0] = next((cells for cells, priority in spared if cells + beside(priority) <= width), least)
     shown: list[int] = []
     used = -GAP
     for index in sorted(range(len(columns)), key=lambda i: (columns[i].priority, i)):

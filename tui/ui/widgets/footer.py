@@ -38,5 +38,5 @@ class Footer(Lines):
         """A click on a command runs it."""
         event.stop()
         action = next(command.action for command in COMMANDS if command.id == event.link)
-        target = self.screen if self._scope is Scope.HELP else self.app
+        target = self.app if self._scope is Scope.APP else self.screen
         await self.app.run_action(action, target)

@@ -48,6 +48,7 @@ class KeyedTable(Painted, can_focus=True):
         super().__init__(id=id)
         self._columns = tuple(columns)
         self._rows: list[Row] = []
+        self._given: Sequence[Row] | None = None
         self._index: dict[str, int] = {}
         self._wanted = [cell_len(column.title) for column in columns]
         self._cursor = 0
@@ -80,7 +81,13 @@ class KeyedTable(Painted, can_focus=True):
         return max(self.scrollable_content_region.height - _HEADER, 1)
 
     def set_rows(self, rows: Sequence[Row]) -> None:
-        """Show these rows; keys must be unique. What stays on the screen as it is is not painted again."""
+        """Show these rows, which must not be changed afterwards; keys must be unique.
+
+        What stays on the screen as it is is not painted again.
+        """
+        if rows is self._given:
+            return
+        self._given = rows
         if len(rows) == len(self._rows) and all(
             new is old or new == old for new, old in zip(rows, self._rows, strict=True)
         ):
@@ -108,6 +115,17 @@ class KeyedTable(Painted, can_focus=True):
             self._repaint(painted)
         if self.cursor_key is not None and self.cursor_key != cursor_key:
             self.post_message(self.RowHighlighted(self, self.cursor_key))
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Show these columns from now on; the rows, which had others, go."""
+        if tuple(columns) == self._columns:
+            return
+        self.set_rows([])
+        self._scroll_to_row(0)
+        self._columns = tuple(columns)
+        self._wanted = [cell_len(column.title) for column in columns]
+        self._slots_for = None
+        self.refresh()
 
     def move_cursor(self, index: int) -> None:
         """Put the cursor on the row with that index, or on the nearest there is, and bring it into view."""
