@@ -110,8 +110,9 @@ def test_wait_ends_well_when_the_verdict_comes() -> None:
         with started("--json", "--wait", "ready", "--timeout", "60", "--url", child.url) as waiting:
             wait_until(lambda: child.requests()["total"] > 0)
             child.set_scenario(Scenario.READY)
-            printed, _ = waiting.communicate(timeout=20)
+            printed, _ = waiting.communicate(timeout=30)
         assert waiting.returncode == 0
+        assert [account["positions"] for account in json.loads(printed)["accounts"]] == [12]
         assert json.loads(printed)["verdict"] == "ready"
         counters = child.requests()["counters"]
         assert "POST /v1/api/tickle" not in counters

@@ -39,8 +39,20 @@ async def look(core: Core, deadline: Moment) -> MonitorState:
     return core.state
 
 
+async def look_around(core: Core, seconds: float) -> MonitorState:
+    """Ask for the login and the accounts, where the verdict is known already; the state that results, in time."""
+    core.client.deadline_at = core.now().plus(seconds)
+    with contextlib.suppress(TimeoutError):
+        await within(core.clock, seconds, _look_around(core))
+    return core.state
+
+
 async def _look(core: Core) -> None:
     await AuthJob(core).round()
+    await _look_around(core)
+
+
+async def _look_around(core: Core) -> None:
     if login_live(core.state, core.now()):
         await _look_at_login(core)
         await _look_at_accounts(core)

@@ -14,10 +14,13 @@ from tui.domain.verdict import VerdictName, verdict
 from tui.engine.budget import Budget
 from tui.engine.core import Core
 from tui.engine.detached import use_detached_threads
-from tui.engine.look import look, wait_for
+from tui.engine.look import look, look_around, wait_for
 from tui.engine.shared_record import shared_record
 from tui.gateway.client import GatewayClient
 from tui.output import say
+
+REST_WITHIN = 8.0
+"""Seconds for the accounts once the wait for a verdict is over; the auth status stays fresh for longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ async def _look(
         if wait is None:
             return await look(core, deadline), False
         come = await wait_for(core, wait.wanted, wait.until)
-        return core.state, come
+        return await look_around(core, REST_WITHIN), come
     finally:
         await core.budget.flush()
         await client.aclose()
