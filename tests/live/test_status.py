@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.expected import EXPECTED
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 from tui.simulator.child import SimulatorChild
@@ -15,30 +16,6 @@ from tui.simulator.scenarios import Scenario
 
 pytestmark = pytest.mark.live
 
-EXPECTED = {
-    Scenario.READY: ("ready", 0),
-    Scenario.LOGIN_REQUIRED: ("login_required", 1),
-    Scenario.NO_SESSION: ("login_required", 1),
-    Scenario.LOGGED_OUT: ("logged_out", 1),
-    Scenario.COMPETING: ("competing", 1),
-    Scenario.LAPSED: ("session_lapsed", 1),
-    Scenario.INITIALISING: ("initialising", 1),
-    Scenario.CONTESTED: ("contested", 0),
-    Scenario.DENIED: ("denied", 4),
-    Scenario.MISCONFIGURED: ("misconfigured", 4),
-    Scenario.EDGE_DENIED: ("edge_denied", 6),
-    Scenario.RATE_LIMITED: ("rate_limited", 7),
-    Scenario.BACKEND_DOWN: ("backend_down", 6),
-    Scenario.BACKEND_HUNG: ("backend_hung", 6),
-    Scenario.SLOW: ("ready", 0),
-    Scenario.FLAPPING: ("ready", 0),
-    Scenario.RESTARTING: ("gateway_down", 3),
-    Scenario.GARBAGE: ("not_a_gateway", 3),
-    Scenario.HOSTILE: ("ready", 0),
-    Scenario.ADVISOR: ("ready", 0),
-    Scenario.LARGE: ("ready", 0),
-    Scenario.DAY: ("login_required", 1),
-}
 CHEAP = [scenario for scenario in Scenario if scenario not in {Scenario.BACKEND_HUNG, Scenario.SLOW}]
 """Those that need no answer to be waited for."""
 
