@@ -211,6 +211,14 @@ async def test_the_footer_can_be_clicked() -> None:
         assert isinstance(app.screen, MonitorScreen)
 
 
+@pytest.mark.parametrize(("state", "offered"), [(ready(), False), (several_accounts(), True)], ids=["one", "several"])
+async def test_the_footer_offers_another_account_where_there_is_one(state: MonitorState, offered: bool) -> None:
+    app = app_of(state)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        assert ("Next account" in screen_text(app)) is offered
+
+
 async def test_a_click_beside_the_footers_commands_does_nothing() -> None:
     app = app_of(ready())
     async with app.run_test(size=SIZE) as pilot:

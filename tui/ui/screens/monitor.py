@@ -72,6 +72,8 @@ class MonitorScreen(Screen[None]):
         accounts_pane, positions = self.query_one(AccountsPane), self.query_one(PositionsPane)
         accounts_pane.state = AccountsView(accounts, state.pace)
         positions.state = self._positions(state, verdict)
+        # With one account there is no other to look at.
+        self.query_one(Footer).idle = frozenset() if len(accounts.all) > 1 else frozenset({"account-next"})
         journal = self.query_one(EventsPane)
         journal.state = EventsView(state.journal, state.faults)
         for pane in (path, session, accounts_pane, positions, journal):

@@ -1,6 +1,7 @@
 """The footer: the commands that are offered, as many as fit, the most needed first."""
 
 from textual import on
+from textual.reactive import var
 
 from tui.ui.commands import COMMANDS, Command, Scope, footer_commands
 from tui.ui.line import Line, Part, Tone, line, width
@@ -23,7 +24,9 @@ def footer_line(offered: tuple[Command, ...], cells: int) -> Line:
 
 
 class Footer(Lines):
-    """One line of commands, which can be clicked."""
+    """One line of commands, which can be clicked. idle: ids of those that would do nothing now, and are left out."""
+
+    idle: var[frozenset[str]] = var(frozenset())
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(id="footer")
@@ -31,7 +34,12 @@ class Footer(Lines):
 
     def lines(self, width: int) -> list[Line]:
         """The line."""
-        return [footer_line(footer_commands(self._scope), width)]
+        offered = tuple(command for command in footer_commands(self._scope) if command.id not in self.idle)
+        return [footer_line(offered, width)]
+
+    def watch_idle(self) -> None:
+        """Draw what is offered now."""
+        self.redraw()
 
     @on(Lines.Clicked)
     async def run_clicked(self, event: Lines.Clicked) -> None:
