@@ -179,11 +179,6 @@ class GatewayClient:
             return Failure(FailureKind.WRONG_SCHEME, f"{other.scheme} answers here", received.status)
         return Failure(FailureKind.NOT_A_GATEWAY, f"over {other.scheme}: {received.evidence}", received.status)
 
-    async def answers_on_other_scheme(self) -> bool:
-        """True where a gateway answers to the other of http and https; by one request, and soon."""
-        seen = await self.other_scheme()
-        return seen is not None and seen.kind is FailureKind.WRONG_SCHEME
-
     async def aclose(self) -> None:
         """Close all connections. The session at the gateway is left alone."""
         await self._asker.aclose()
