@@ -1,5 +1,6 @@
 """What the gateway's bytes look like, on the simulated and on the real one. Where they differ, the former is wrong."""
 
+import json
 import re
 import ssl
 
@@ -109,6 +110,20 @@ def test_what_comes_from_ibkr(subject: Subject, scenario: Scenario, status: byte
 def test_a_post_without_its_length_is_ibkrs_to_refuse(subject: Subject) -> None:
     answer = exchanged(subject, asked("POST", STATUS))
     assert re.match(rb"HTTP/1\.1 411 Length Required\r\n" + JSON + TIMES, answer)
+
+
+@pytest.mark.parametrize("compete", [False, True])
+def test_a_session_is_opened_anew_by_a_post_with_a_body(subject: Subject, compete: bool) -> None:
+    body = json.dumps({"publish": True, "compete": compete})
+    sized = (f"Content-Length: {len(body)}", "Content-Type: application/json")
+    with subject.wire() as wire:
+        wire.send(asked("POST", "/v1/api/iserver/auth/ssodh/init", *sized) + body.encode())
+        head = wire.until(b"\r\n\r\n")
+        assert re.fullmatch(rb"HTTP/1\.1 200 OK\r\n" + JSON + TIMES + rb"Transfer-Encoding: chunked\r\n\r\n", head)
+        told = json.loads(body_of(head + wire.until(b"\r\n" + LAST_CHUNK)))
+        assert (told["authenticated"], told["established"], told["competing"]) == (True, True, False)
+        wire.send(asked("GET", "/"))
+        assert wire.until(LAST_CHUNK) == LOGIN
 
 
 def test_a_login_and_its_end(subject: Subject) -> None:

@@ -58,6 +58,7 @@ class AccountsState:
 
     paper: what `/iserver/accounts` said of the login. failure: why the newest look at the list failed, None
     after a good one. summaries, ledgers and their failures: by account id. pnl: the day by account id.
+    hidden: the ids that the user's settings hide; nothing is kept of them, and nothing asked.
     """
 
     accounts: Stamped[tuple[Account, ...]] | None = None
@@ -70,6 +71,7 @@ class AccountsState:
     pnl_failure: Stamped[Failure] | None = None
     summaries: Mapping[str, Stamped[Summary]] = field(default_factory=dict)
     summary_failures: Mapping[str, Stamped[Failure]] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
 
     @property
     def all(self) -> tuple[Account, ...]:

@@ -13,6 +13,7 @@ from tui.domain.path import Timing
 from tui.domain.pnl import DayPnl
 from tui.domain.positions import Position
 from tui.domain.session import AuthStatus, Tickle
+from tui.domain.traffic import Traffic
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,34 @@ class AccountChosen(Happening):
 
 
 @dataclass(frozen=True, slots=True)
+class ReopenAsked(Happening):
+    """The user wants the brokerage session re-opened, and it is being done. compete: by throwing out another login."""
+
+    compete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenSeen(Happening):
+    """What came of that: the auth status that resulted, or why there is none."""
+
+    outcome: AuthStatus | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed(Happening):
+    """The user wanted everything asked anew. text: a sentence that says what is, or why nothing is."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrafficSeen(Happening):
+    """What asking has cost in the past minute."""
+
+    traffic: Traffic
+
+
+@dataclass(frozen=True, slots=True)
 class JobDied(Happening):
     """A job ended by a defect of ours and starts again in `seconds`, or never where that is None."""
 
@@ -164,6 +193,10 @@ Event = (
     | PositionsSeen
     | PositionsPaced
     | AccountChosen
+    | ReopenAsked
+    | ReopenSeen
+    | Refreshed
+    | TrafficSeen
     | JobDied
     | JobRevived
     | Noticed

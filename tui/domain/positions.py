@@ -16,8 +16,10 @@ class Position:
 
     key: the same in every refresh (account, contract id and model). symbol: how the contract is named in a row.
     name: the company's or the product's. expiry: the last day; None too where only the month is known.
-    multiplier: units of the underlying for one contract. as_of: when IBKR's figures were true, aware, UTC; two
-    positions that differ in nothing else are equal.
+    multiplier: units of the underlying for one contract. as_of: when IBKR's figures were true, aware, UTC. sent: every
+    field that IBKR sent, as it was parsed and not made safe to print (`tui.domain.sent` does that); never changed.
+    Two positions that differ in as_of or sent alone are equal. So whoever keeps an unchanged row's object keeps its
+    earlier `sent` as well, which may lack a change of something that no column shows: take it from the newest book.
     """
 
     key: str
@@ -41,6 +43,7 @@ class Position:
     name: str | None = None
     exchange: str | None = None
     as_of: datetime | None = field(default=None, compare=False)
+    sent: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def closed(self) -> bool:

@@ -1,35 +1,35 @@
 """reduce(state, event) -> state: the only way in which anything becomes known."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from tui.clock import Moment
-from tui.domain.accounts import ALL, Account, AccountsState, Summary
 from tui.domain.events import (
-    AccountChosen,
-    AccountsSeen,
     AuthSeen,
-    BrokerageAccountsSeen,
     Event,
     JobDied,
     JobRevived,
     LedgerSeen,
     LoginSeen,
     Noticed,
-    PnlSeen,
     PositionsPaced,
     PositionsSeen,
+    Refreshed,
+    ReopenAsked,
+    ReopenSeen,
     SummarySeen,
     TickledElsewhere,
     TickleDue,
     TickleSeen,
     TimePassed,
+    TrafficSeen,
 )
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.journal import Entry, Level, noted
-from tui.domain.ledger import Ledger
+from tui.domain.levels import level_of
 from tui.domain.path import PathState, Timing
-from tui.domain.session import HOUR, AuthStatus, Exchange, KeepAlive, SessionState, Slot, Tickle
+from tui.domain.reduce_accounts import AboutAccounts, accounts_after, all_hidden
+from tui.domain.reopen import outcome_line
+from tui.domain.session import HOUR, AuthStatus, Exchange, KeepAlive, Reopening, SessionState, Slot, Tickle
 from tui.domain.stamped import Stamped, with_item, without_item
 from tui.domain.state import JobFault, MonitorState, Standing
 from tui.domain.text import age
@@ -42,12 +42,16 @@ def reduce(state: MonitorState, event: Event) -> MonitorState:
         return state
     folded = _folded(state, event)
     match event:
-        case LoginSeen() | SummarySeen() | LedgerSeen() | PositionsSeen():
+        case LoginSeen() | SummarySeen() | LedgerSeen() | PositionsSeen() | TrafficSeen():
             return folded  # decides nothing, and may be dated by its data: that is not the time to judge by
     return _judged(folded, event.at)
 
 
 def _folded(state: MonitorState, event: Event) -> MonitorState:
+    if isinstance(event, AboutAccounts):
+        return _accounts(state, event)
+    if isinstance(event, JobDied | JobRevived):
+        return _jobs(state, event)
     match event:
         case TimePassed():
             return state
@@ -68,17 +72,22 @@ def _folded(state: MonitorState, event: Event) -> MonitorState:
             return _tickled(state, event)
         case TickledElsewhere():
             return _tickled_elsewhere(state, event)
-        case LedgerSeen() | PnlSeen():
-            return replace(state, accounts=_funds(state.accounts, event))
-        case AccountsSeen() | BrokerageAccountsSeen() | SummarySeen() | AccountChosen():
-            accounts = _accounts(state.accounts, event)
-            return state if accounts is state.accounts else replace(state, accounts=accounts)
         case PositionsSeen():
             return _positions(state, event)
         case PositionsPaced():
             if event.interval == state.positions.interval:
                 return state
             return replace(state, positions=replace(state.positions, interval=event.interval))
+        case ReopenAsked() | ReopenSeen():
+            return _reopened(state, event)
+        case Refreshed():
+            return replace(state, refreshed=Stamped(event.text, event.at))
+        case TrafficSeen():
+            return replace(state, traffic=event.traffic)
+
+
+def _jobs(state: MonitorState, event: JobDied | JobRevived) -> MonitorState:
+    match event:
         case JobDied():
             fault = JobFault(event.at, event.error, event.seconds)
             then = "quit and start cpwatch again" if event.seconds is None else f"again in {age(event.seconds)}"
@@ -142,24 +151,6 @@ def _tickled_elsewhere(state: MonitorState, event: TickledElsewhere) -> MonitorS
     return replace(state, session=replace(state.session, keep_alive=keep_alive), journal=journal)
 
 
-def _funds(accounts: AccountsState, event: LedgerSeen | PnlSeen) -> AccountsState:
-    match event:
-        case LedgerSeen(outcome=Ledger() as ledger):
-            return replace(
-                accounts,
-                ledgers=with_item(accounts.ledgers, event.account, Stamped(ledger, event.at)),
-                ledger_failures=without_item(accounts.ledger_failures, event.account),
-            )
-        case LedgerSeen(outcome=Failure() as failure):
-            failures = with_item(accounts.ledger_failures, event.account, Stamped(failure, event.at))
-            return replace(accounts, ledger_failures=failures)
-        case PnlSeen(outcome=Failure() as failure):
-            return replace(accounts, pnl_failure=Stamped(failure, event.at))
-        case PnlSeen(outcome=Mapping() as pnl):
-            return replace(accounts, pnl=Stamped(pnl, event.at), pnl_failure=None)
-    return accounts
-
-
 def _tickled(state: MonitorState, event: TickleSeen) -> MonitorState:
     session = state.session
     keep_alive = session.keep_alive
@@ -186,46 +177,32 @@ def _tickled(state: MonitorState, event: TickleSeen) -> MonitorState:
     )
 
 
-def _accounts(
-    accounts: AccountsState, event: AccountsSeen | BrokerageAccountsSeen | SummarySeen | AccountChosen
-) -> AccountsState:
+def _accounts(state: MonitorState, event: AboutAccounts) -> MonitorState:
+    accounts = accounts_after(state.accounts, event)
+    if accounts is state.accounts:
+        return state
+    journal = state.journal
+    if all_hidden(state.accounts, accounts, event):
+        entry = Entry(event.at, Level.WARN, "every account of this login is hidden by the settings (hide)")
+        journal = noted(journal, entry)
+    return replace(state, accounts=accounts, journal=journal)
+
+
+def _reopened(state: MonitorState, event: ReopenAsked | ReopenSeen) -> MonitorState:
     match event:
-        case AccountsSeen(outcome=Failure() as failure):
-            return replace(accounts, failure=Stamped(failure, event.at))
-        case AccountsSeen(outcome=tuple() as seen):
-            return replace(
-                accounts,
-                accounts=Stamped(seen, event.at),
-                failure=None,
-                visible=_still_visible(accounts.visible, seen),
-            )
-        case BrokerageAccountsSeen():
-            return replace(accounts, brokerage=Stamped(event.outcome, event.at))
-        case SummarySeen(outcome=Failure() as failure):
-            failures = with_item(accounts.summary_failures, event.account, Stamped(failure, event.at))
-            return replace(accounts, summary_failures=failures)
-        case SummarySeen(outcome=Summary() as summary):
-            return replace(
-                accounts,
-                summaries=with_item(accounts.summaries, event.account, Stamped(summary, event.at)),
-                summary_failures=without_item(accounts.summary_failures, event.account),
-            )
-        case AccountChosen():
-            if event.account != accounts.visible and _can_be_chosen(event.account, accounts.all):
-                return replace(accounts, visible=event.account)
-    return accounts
-
-
-def _can_be_chosen(wanted: str | None, accounts: tuple[Account, ...]) -> bool:
-    return any(account.id == wanted for account in accounts) or (wanted == ALL and len(accounts) > 1)
-
-
-def _still_visible(wanted: str | None, accounts: tuple[Account, ...]) -> str | None:
-    return wanted if _can_be_chosen(wanted, accounts) else next((account.id for account in accounts), None)
+        case ReopenAsked():
+            reopening = Reopening(event.at, event.compete)
+        case ReopenSeen():
+            if state.reopening is None:
+                return state
+            reopening = replace(state.reopening, outcome=event.outcome, at=event.at)
+    return replace(state, reopening=reopening, journal=noted(state.journal, Entry(event.at, *outcome_line(reopening))))
 
 
 def _positions(state: MonitorState, event: PositionsSeen) -> MonitorState:
     positions = state.positions
+    if event.account in state.accounts.hidden:
+        return state
     if isinstance(event.outcome, Failure):
         failures = with_item(positions.failures, event.account, Stamped(event.outcome, event.at))
         return replace(state, positions=replace(positions, failures=failures))
@@ -250,18 +227,6 @@ def _judged(state: MonitorState, at: Moment) -> MonitorState:
         standing=Standing(found.name, at),
         journal=noted(state.journal, Entry(at, level_of(found.name), _line(found))),
     )
-
-
-def level_of(name: VerdictName) -> Level:
-    """How much a verdict matters: good, on its way, wrong for now, or wrong until somebody acts."""
-    match name:
-        case VerdictName.READY:
-            return Level.OK
-        case VerdictName.UNKNOWN | VerdictName.INITIALISING:
-            return Level.INFO
-        case VerdictName.CONTESTED | VerdictName.RATE_LIMITED | VerdictName.BACKEND_DOWN:
-            return Level.WARN
-    return Level.ALARM
 
 
 def _line(found: Verdict) -> str:

@@ -5,19 +5,52 @@ from shlex import quote
 
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.path import Address
+from tui.domain.rivals import RIVALS
 from tui.domain.state import Here, MonitorState
+
+REOPEN, COPY = "reopen", "copy"
+"""The monitor's commands that a remedy may offer, by their ids."""
+REOPEN_KEY = "{reopen}"
+"""Stands in a text for the name of the key that re-opens the session, which the user's settings may change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
     """The one thing to do next.
 
-    text: sentences. commands: lines to run, as they are. address: what to open in a browser.
+    text: sentences. commands: lines to run, as they are. address: what to open in a browser. reopens: whether to
+    re-open the brokerage session may mend it, which the monitor can do itself. monitor_text: the sentences where it
+    can, with REOPEN_KEY for the key's name; None where `text` does for the monitor too. by_key: whether the key does
+    all that the commands do.
     """
 
     text: str
     commands: tuple[str, ...] = ()
     address: str | None = None
+    reopens: bool = False
+    monitor_text: str | None = None
+    by_key: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The ids of the commands with which the monitor can do this, or hand it to the user's clipboard."""
+        copied = bool(self.commands or self.address)
+        return (REOPEN,) * self.reopens + (COPY,) * copied
+
+    @property
+    def shown_commands(self) -> tuple[str, ...]:
+        """The lines that the monitor has to show: none where a key does the same."""
+        return () if self.by_key else self.commands
+
+    def said(self, reopen_key: str) -> str:
+        """The sentences for the monitor, with the name of the key that re-opens the session."""
+        return self.text if self.monitor_text is None else self.monitor_text.replace(REOPEN_KEY, reopen_key)
+
+    def after(self, sentence: str) -> "Remedy":
+        """The same with a sentence before it."""
+        first = f"{sentence} "
+        monitor = None if self.monitor_text is None else first + self.monitor_text
+        return replace(self, text=first + self.text, monitor_text=monitor)
 
 
 def ssh_line(address: Address, here: Here) -> str | None:
@@ -165,12 +198,40 @@ def _reopen(state: MonitorState) -> Remedy:
         "The login still lives, so the brokerage session can be opened again without a browser: run the line below. "
         "If it stays so, log in again.",
         (_reopen_line(state.path.address),),
+        reopens=True,
+        monitor_text=(
+            "The login still lives, so the brokerage session can be opened again without a browser: press "
+            f"{REOPEN_KEY}. If it stays so, log in again."
+        ),
+        by_key=True,
+    )
+
+
+def _competing(state: MonitorState) -> Remedy:
+    return Remedy(
+        "Log out of Trader Workstation, the mobile app or the other program that uses this user name, then "
+        "run the line below. A second user name for the API avoids this. Portfolio data goes on meanwhile.",
+        (_reopen_line(state.path.address),),
+        reopens=True,
+        monitor_text=(
+            f"Log out of the program that holds it, then press {REOPEN_KEY}; or let {REOPEN_KEY} throw it out: "
+            f"{RIVALS}. A second user name for the API avoids this. Portfolio data goes on meanwhile."
+        ),
+        by_key=True,
     )
 
 
 def _logged_out(state: MonitorState) -> Remedy:
     login = _login(state)
-    return Remedy(f"Log in again. {login.text}", login.commands, login.address)
+    return replace(
+        login,
+        text=f"Log in again. {login.text}",
+        reopens=True,
+        monitor_text=(
+            f"Press {REOPEN_KEY} to open the brokerage session again, which works while the login lives. If it stays "
+            f"so, log in again. {login.text}"
+        ),
+    )
 
 
 def remedy_for_session(name: str, state: MonitorState) -> Remedy | None:
@@ -181,11 +242,7 @@ def remedy_for_session(name: str, state: MonitorState) -> Remedy | None:
         case "session_lapsed":
             return _reopen(state)
         case "competing":
-            return Remedy(
-                "Log out of Trader Workstation, the mobile app or the other program that uses this user name, then "
-                "run the line below. A second user name for the API avoids this. Portfolio data goes on meanwhile.",
-                (_reopen_line(state.path.address),),
-            )
+            return _competing(state)
         case "initialising":
             return Remedy("Wait: IBKR loads the accounts, which takes up to half a minute.")
         case "contested":

@@ -85,6 +85,13 @@ def window(region: str | None, now: datetime) -> Window | None:
     return next((found for found in (*nightly, *weekly) if found.holds(now)), None)
 
 
+def next_maintenance(now: datetime) -> datetime | None:
+    """When the week's maintenance begins today, Eastern time, as UTC; None on other days, and once it has begun."""
+    eastern = _zone(NEW_YORK)
+    weekly = () if eastern is None else _weekly(eastern, now)
+    return next((found.opens for found in weekly if now < found.opens), None)
+
+
 def expected_reset(region: str | None, now: datetime) -> bool | None:
     """True inside a known window; None outside the weekly one where the region's midnight is not known."""
     if window(region, now) is not None:

@@ -102,3 +102,17 @@ class SessionState:
     sign_in: Stamped[Login] | None = None
     region: str | None = None
     keep_alive: KeepAlive = KeepAlive()
+
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """The newest try to re-open the brokerage session, made on the user's word.
+
+    compete: whether another login was to be thrown out. outcome: None while it is under way; an AuthStatus that is not
+    authenticated is a try that failed. at: when it ended.
+    """
+
+    asked_at: Moment
+    compete: bool
+    outcome: AuthStatus | Failure | None = None
+    at: Moment | None = None

@@ -8,7 +8,9 @@ from tui.domain.accounts import AccountsState
 from tui.domain.journal import Entry
 from tui.domain.path import PathState
 from tui.domain.positions import PositionsState
-from tui.domain.session import SessionState
+from tui.domain.session import Reopening, SessionState
+from tui.domain.stamped import Stamped
+from tui.domain.traffic import Traffic
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class MonitorState:
-    """One gateway, whole and immutable. gateway: its id, carried by every event about it."""
+    """One gateway, whole and immutable. gateway: its id, carried by every event about it.
+
+    reopening: the newest try to re-open the brokerage session, None where there was none. refreshed: what came of the
+    newest wish for a refresh, as a sentence. traffic: None until it was measured.
+    """
 
     gateway: str
     path: PathState
@@ -78,6 +84,9 @@ class MonitorState:
     standing: Standing | None = None
     pace: Pace = field(default_factory=Pace)
     here: Here = field(default_factory=Here)
+    reopening: Reopening | None = None
+    refreshed: Stamped[str] | None = None
+    traffic: Traffic | None = None
 
     @property
     def paper(self) -> bool | None:

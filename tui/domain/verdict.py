@@ -150,9 +150,7 @@ def _in_reset(found: Verdict, region: str | None, now: datetime) -> Verdict:
         return found
     what = "nightly reset" if expected.absence is Absence.RESET else "weekly maintenance"
     until = f"{expected.closes.astimezone():%H:%M}"
-    remedy = replace(
-        found.remedy, text=f"Expected at this hour: IBKR's {what} is over by {until} at the latest. {found.remedy.text}"
-    )
+    remedy = found.remedy.after(f"Expected at this hour: IBKR's {what} is over by {until} at the latest.")
     return replace(found, summary=f"{found.summary.removesuffix('.')}: IBKR's {what}, until {until}.", remedy=remedy)
 
 

@@ -128,6 +128,18 @@ class PositionsJob(AccountJob[tuple[Position, ...]]):
         self._pages = 0
         self._waited = 0.0
 
+    async def round(self) -> float:
+        """Ask once the portfolio is open, and where the user wants it for new rows in the pages' cache."""
+        core = self._core
+        await core.opened(core.primed, self.name)
+        account = self._account()
+        if account in core.outdated and not core.loading:
+            core.outdated.discard(account)
+            # Without it the pages answer from their cache; that is no reason not to ask them.
+            with contextlib.suppress(GatewayError):
+                await core.ask(Endpoint.INVALIDATE, lambda: core.client.invalidate_positions(account))
+        return await super().round()
+
     async def _answer(self, account: str, between: Between) -> Answer[tuple[Position, ...]]:
         self._pages, self._waited = 0, 0.0
 

@@ -12,7 +12,9 @@ from typing import TypeVar
 from tui.clock import Clock, Moment
 from tui.domain.login import Login
 from tui.domain.stamped import Stamped
-from tui.engine.record import Answer, Record
+from tui.domain.traffic import Traffic
+from tui.engine.limits import MINUTE
+from tui.engine.record import EVERYTHING, Answer, Record
 from tui.engine.shared_file import Busy
 from tui.engine.shared_record import Change, Question, SharedRecord
 from tui.gateway.endpoints import Endpoint
@@ -25,7 +27,7 @@ LOOK_AGAIN = 30.0
 """Seconds after which a long wait is looked at anew: it may have been cut short from outside."""
 _SHORTEST = 0.001
 _STEP_BACK = 0.02
-_DECIDING = frozenset(endpoint for endpoint in Endpoint if endpoint.decides)
+_FIRST = frozenset(endpoint for endpoint in Endpoint if endpoint.decides) | {Endpoint.SSODH_INIT}
 _LOCK_TRIES = 25
 _LOCK_PAUSE = 0.01
 _MOST_LATE = 200
@@ -79,10 +81,11 @@ class Budget:
         """0 when the request may go out and is counted; else seconds for which the endpoint is held, not counted.
 
         Waits for the common limits, which takes seconds, and at most `patience` seconds for what holds the endpoint.
-        Where several wait, they go in the order of asking, but for what decides the verdict: that has every other turn.
+        Where several wait, they go in the order of asking, but for what decides the verdict, and what re-opens the
+        session: that has every other turn.
         """
         give_up = self._clock.now().plus(patience)
-        lane = self._front if endpoint in _DECIDING else self._queue
+        lane = self._front if endpoint in _FIRST else self._queue
         while True:
             async with lane:
                 while (answer := await self._ask(endpoint)).wait > 0 and not answer.held:
@@ -135,6 +138,18 @@ class Budget:
     def penalty(self, endpoint: str) -> float:
         """Seconds for which a 429, whichever process had it, keeps the endpoint shut; 0 where none does."""
         return self._see(lambda record, now: record.penalty(now, endpoint))
+
+    def traffic(self, limited: int) -> Traffic:
+        """What asking costs now, as far as all processes know. limited: 429s that this process was answered."""
+
+        def look(record: Record, now: float) -> tuple[int, int, float, bool]:
+            own, together = record.asked_within_a_minute(now, self.name)
+            left = max((freeze.left(now) for freeze in record.frozen.values()), default=0.0)
+            return own, together, left, record.penalty_of(EVERYTHING, now) > 0
+
+        own, together, left, everything = self._see(look)
+        until = self._clock.now().plus(left) if left > 0 else None
+        return Traffic(round(own / MINUTE, 1), round(together / MINUTE, 1), limited, until, everything)
 
     def note_login(self, login: Login) -> None:
         """Keep what `/sso/validate` told just now, for every process."""

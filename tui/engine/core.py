@@ -35,7 +35,9 @@ class Core:
     everything else with nothing, and no error.
     shown: set once the first positions came, or failed to: what nobody looks at first waits for it.
     tickling: set while a tickle is under way. hanging: set while the gateway takes questions and answers none; one at a
-    time is enough then. rich: by account id, the rows that the pages told.
+    time is enough then. deciding: held by whoever asks what decides, or re-opens the session, so that a turn in the
+    budget is taken right before its request. rich: by account id, the rows that the pages told. outdated: ids of
+    accounts whose cached pages of positions are to be thrown away first. limited_count: 429s so far.
     """
 
     def __init__(
@@ -54,7 +56,10 @@ class Core:
         self.shown = asyncio.Event()
         self.tickling = asyncio.Event()
         self.hanging = asyncio.Event()
+        self.deciding = asyncio.Lock()
         self.rich: dict[str, tuple[Position, ...]] = {}
+        self.outdated: set[str] = set()
+        self.limited_count = 0
         self._state = state
         self._publish = publish
         self._place = asyncio.Lock()
@@ -107,6 +112,7 @@ class Core:
     def limited(self, endpoint: Endpoint, error: GatewayError) -> GatewayError:
         """The error with the time for which its 429 holds, which every process now knows."""
         failure = error.failure
+        self.limited_count += 1
         self.budget.limited(endpoint, failure.retry_after)
         held = Failure(failure.kind, failure.evidence, failure.status, self.budget.penalty(endpoint))
         return type(error)(held, error.timing)

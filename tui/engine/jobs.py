@@ -36,6 +36,10 @@ class AuthJob:
 
     async def round(self) -> float:
         """Ask once; seconds until the next time, counted from when this one was asked."""
+        async with self._core.deciding:
+            return await self._round()
+
+    async def _round(self) -> float:
         core = self._core
         if core.hanging.is_set() and core.tickling.is_set():
             return 1.0  # a tickle has the one place that a hung gateway gets

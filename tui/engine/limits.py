@@ -1,5 +1,6 @@
 """How often a gateway may be asked: its 10 requests a second belong to the user's own program first."""
 
+from tui.domain.reopen import COOLDOWN
 from tui.gateway.endpoints import Endpoint
 
 BURST = 3
@@ -29,8 +30,9 @@ SPACING: dict[str, float] = {
     Endpoint.PORTFOLIO_ACCOUNTS: 5.0 + MARGIN,
     Endpoint.SUBACCOUNTS: 5.0 + MARGIN,
     Endpoint.PNL: 5.0 + MARGIN,
+    Endpoint.SSODH_INIT: COOLDOWN,  # IBKR names no limit; two users of one gateway should not undo each other's try
 }
-"""Seconds between two requests to an endpoint that IBKR limits by itself; all others know the common limits only."""
+"""Seconds between two requests to an endpoint that has a limit of its own; all others know the common limits only."""
 
 PENALTY = 900.0
 """Seconds for which what answered 429 is left alone; IBKR's penalty box lasts 10 to 15 minutes."""

@@ -170,6 +170,11 @@ class Record:
     def _had(self, now: float, by: str) -> int:
         return sum(turn.by == by and turn.endpoint != Endpoint.TICKLE and now - turn.at < MINUTE for turn in self.turns)
 
+    def asked_within_a_minute(self, now: float, by: str) -> tuple[int, int]:
+        """How many requests went out in the past minute, tickles too: of that process, and of all."""
+        recent = [turn for turn in self.turns if now - turn.at < MINUTE]
+        return sum(turn.by == by for turn in recent), len(recent)
+
     def _noting(self, by: str, until: float) -> Self:
         noted = self.waiting.get(by)
         # Two waits for the same moment differ in the last digits; that is not worth writing a file.

@@ -7,6 +7,7 @@ from tui.engine.core import Core
 from tui.engine.jobs import AccountsJob, AuthJob, BrokerageJob, LoginJob, TimeJob
 from tui.engine.keepalive import TickleJob
 from tui.engine.supervise import Job, supervise
+from tui.engine.traffic import TrafficJob
 
 
 async def run_jobs(core: Core) -> None:
@@ -23,6 +24,7 @@ async def run_jobs(core: Core) -> None:
         RichJob(core),
         others_job(core),
         TimeJob(core),
+        TrafficJob(core),
     ]
     if core.state.session.keep_alive.enabled:
         jobs.insert(0, TickleJob(core))

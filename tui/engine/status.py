@@ -2,14 +2,12 @@
 
 import asyncio
 import json
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from tui.clock import Clock, Moment
 from tui.domain.report import document, lines
 from tui.domain.state import MonitorState
-from tui.domain.text import to_ascii
 from tui.domain.verdict import VerdictName, verdict
 from tui.engine.budget import Budget
 from tui.engine.core import Core
@@ -17,7 +15,7 @@ from tui.engine.detached import use_detached_threads
 from tui.engine.look import look, look_around, wait_for
 from tui.engine.shared_record import shared_record
 from tui.gateway.client import GatewayClient
-from tui.output import say
+from tui.output import printable, say
 
 REST_WITHIN = 8.0
 """Seconds for the accounts once the wait for a verdict is over; the auth status stays fresh for longer."""
@@ -50,7 +48,7 @@ def status(
     if as_json:
         say(json.dumps(document(seen, found, now)))
     else:
-        say(_printable("\n".join(lines(seen, found, now))))
+        say(printable("\n".join(lines(seen, found, now))))
     if wait is None:
         return found.name.exit_code
     return 0 if come else found.name.exit_code or 1
@@ -70,11 +68,3 @@ async def _look(
     finally:
         await core.budget.flush()
         await client.aclose()
-
-
-def _printable(text: str) -> str:
-    try:
-        text.encode((sys.stdout and sys.stdout.encoding) or "utf-8")  # None where it was closed: `>&-`
-    except (UnicodeEncodeError, LookupError):
-        return to_ascii(text)
-    return text

@@ -6,9 +6,10 @@ import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from tui.clock import Clock
-from tui.domain.events import AccountChosen, JobDied
+from tui.domain.events import JobDied
 from tui.domain.journal import Level
 from tui.domain.redact import redacted
 from tui.domain.reduce import reduce
@@ -19,6 +20,16 @@ log = logging.getLogger(__name__)
 
 STOP_WITHIN = 5.0
 """Seconds that `stop` waits; requests under way are cancelled, so that it takes a few milliseconds."""
+
+
+class _Actions(Protocol):
+    """What `tui.engine.actions` does, which is imported with the engine's thread."""
+
+    def choose(self, account: str) -> None: ...
+
+    def refresh(self) -> None: ...
+
+    def reopen(self, *, compete: bool) -> None: ...
 
 
 class MonitorEngine:
@@ -39,7 +50,7 @@ class MonitorEngine:
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
-        self._choose: Callable[[str], None] = lambda _: None
+        self._actions: _Actions | None = None
 
     def subscribe(self, callback: Callable[[], None]) -> None:
         """Call `callback` on the engine's thread after every change of the snapshot."""
@@ -67,9 +78,28 @@ class MonitorEngine:
 
     def choose_account(self, account: str) -> None:
         """Let the engine follow this account from now on."""
-        if self._loop is not None:
+        self._act(lambda actions: actions.choose(account))
+
+    def refresh(self) -> None:
+        """Ask everything anew that may be asked now; the snapshot's `refreshed` then says what is, or why nothing is.
+
+        Callable from any thread, and returns at once.
+        """
+        self._act(lambda actions: actions.refresh())
+
+    def reopen(self, compete: bool) -> None:
+        """Re-open the brokerage session where the verdict calls for it; the snapshot's `reopening` tells what came.
+
+        compete: throw out another login that holds it. Callable from any thread, and returns at once. Where it may not
+        be done now, the journal says why. It is tried once.
+        """
+        self._act(lambda actions: actions.reopen(compete=compete))
+
+    def _act(self, action: Callable[[_Actions], None]) -> None:
+        """Have it done on the engine's loop; nothing where that does not run yet, or no more."""
+        if self._loop is not None and self._actions is not None:
             with contextlib.suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._choose, account)
+                self._loop.call_soon_threadsafe(action, self._actions)
 
     def _publish(self, state: MonitorState) -> None:
         self.snapshot = state
@@ -89,6 +119,7 @@ class MonitorEngine:
             self._ready.set()
 
     async def _serve(self) -> None:
+        from tui.engine.actions import Actions
         from tui.engine.budget import Budget
         from tui.engine.core import Core
         from tui.engine.detached import use_detached_threads
@@ -109,15 +140,13 @@ class MonitorEngine:
         budget = Budget(self.clock, record, tell=lambda text: core.notice(Level.WARN, text))
         core = Core(client, self.clock, self.snapshot, self._publish, budget)
 
-        def choose(account: str) -> None:
-            core.apply(AccountChosen(core.gateway, core.now(), account))
-            core.wake("positions", "summary", "ledger", "names")
-
-        self._choose = choose
+        actions = Actions(core)
+        self._actions = actions
         self._loop = asyncio.get_running_loop()
         self._main = asyncio.current_task()
         self._ready.set()
         try:
             await run_jobs(core)
         finally:
+            await actions.aclose()
             await client.aclose()

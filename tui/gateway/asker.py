@@ -1,7 +1,7 @@
 """Asking: one endpoint's request through its lane, its answer judged, counted and written to the log."""
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -42,7 +42,7 @@ class Asker:
     """Sends an endpoint's request and reads its answer.
 
     The tickle has a lane of its own, and so has what decides the verdict beside it, so that a portfolio that does not
-    answer hides neither; all else goes one by one.
+    answer hides neither; in that one the brokerage session is re-opened, too. All else goes one by one.
 
     deadline_at: when everything must have ended, None for no such time.
     """
@@ -59,10 +59,17 @@ class Asker:
         self._deciding = Lane(1, connections.slot)
         self._asking = Lane(1, connections.slot)
 
-    async def ask(self, endpoint: Endpoint, read: Callable[[object], T], account: str = "", page: int = 0) -> Answer[T]:
+    async def ask(
+        self,
+        endpoint: Endpoint,
+        read: Callable[[object], T],
+        account: str = "",
+        page: int = 0,
+        body: Mapping[str, object] | None = None,
+    ) -> Answer[T]:
         """The endpoint's answer as `read` understands it; `read` raises WrongShape where it doesn't.
 
-        Raises GatewayError.
+        body: sent as JSON. Raises GatewayError.
         """
         if "{id}" in endpoint and not askable(account):
             raise error_for(Failure(FailureKind.UNEXPECTED, f'not asked: "{safe_text(account, 40)}" is no account id'))
@@ -73,7 +80,7 @@ class Asker:
             lane = self._lane(endpoint)
             async with self._turn(lane):
                 asked = self._clock.now()
-                exchanged = await self._exchanged(lane, endpoint.method, endpoint.path(account, page))
+                exchanged = await self._exchanged(lane, endpoint, endpoint.path(account, page), body)
             value = self._read(exchanged, endpoint, read)
         except GatewayError as error:
             self._tell(endpoint, told, asked, str(error.failure.kind), None)
@@ -110,7 +117,7 @@ class Asker:
         match endpoint:
             case Endpoint.TICKLE:
                 return self._tickling
-            case Endpoint.AUTH_STATUS | Endpoint.ROOT:
+            case Endpoint.AUTH_STATUS | Endpoint.ROOT | Endpoint.SSODH_INIT:
                 return self._deciding
         return self._asking
 
@@ -123,20 +130,24 @@ class Asker:
         except TimeoutError:
             raise error_for(Failure(FailureKind.SILENT, "not asked: other requests were still unanswered")) from None
 
-    async def _exchanged(self, lane: Lane, method: str, path: str) -> Exchanged:
+    async def _exchanged(
+        self, lane: Lane, endpoint: Endpoint, path: str, body: Mapping[str, object] | None
+    ) -> Exchanged:
+        if endpoint.on_the_users_word:
+            await lane.forget()  # on a new connection it can't be stale, and so is never sent twice
         try:
-            return await self._exchange(lane, method, path)
+            return await self._exchange(lane, endpoint.method, path, body)
         except Stale:
             await lane.forget()
         try:
-            return await self._exchange(lane, method, path)
+            return await self._exchange(lane, endpoint.method, path, body)
         except Stale as again:
             raise again.error from None
 
-    async def _exchange(self, lane: Lane, method: str, path: str) -> Exchanged:
+    async def _exchange(self, lane: Lane, method: str, path: str, body: Mapping[str, object] | None) -> Exchanged:
         limits = self._within_deadline(self._limits)
         async with lane.slot() as slot:
-            request = slot.client.build_request(method, self._address.url + path)
+            request = slot.client.build_request(method, self._address.url + path, json=body)
             return await exchange(slot, request, self._address, limits, self._clock, self._log)
 
     def _seconds_left(self) -> float | None:

@@ -71,7 +71,7 @@ class GatewayClient:
         self._limits = Limits(connect_timeout, read_timeout, connect_timeout + read_timeout)
         self._asker = Asker(address, self._connections, self._limits, clock, log)
         self._asker.deadline_at = deadline_at
-        self._pages_only = False
+        self._pages_only = self._paged = False
 
     @property
     def deadline_at(self) -> Moment | None:
@@ -81,6 +81,11 @@ class GatewayClient:
     @deadline_at.setter
     def deadline_at(self, moment: Moment | None) -> None:
         self._asker.deadline_at = moment
+
+    @property
+    def paged(self) -> bool:
+        """Whether the newest positions came from the pages, which IBKR keeps in a cache."""
+        return self._paged
 
     async def auth_status(self) -> Answer[AuthStatus]:
         """What IBKR says of the brokerage session."""
@@ -93,6 +98,19 @@ class GatewayClient:
     async def sso_validate(self) -> Answer[Login]:
         """The login that was made in the browser: since when, for which region. IBKR allows one question a minute."""
         return await self._asker.ask(Endpoint.VALIDATE, login)
+
+    async def reopen(self, *, compete: bool) -> Answer[AuthStatus]:
+        """Open the brokerage session anew within the login; the auth status that results.
+
+        compete: throw out another login that holds it. On the user's word only. An answer that is not authenticated
+        is a try that failed; its `message` may tell why.
+        """
+        body = {"publish": True, "compete": compete}
+        return await self._asker.ask(Endpoint.SSODH_INIT, translate.auth_status, body=body)
+
+    async def invalidate_positions(self, account_id: str) -> Answer[None]:
+        """Let IBKR read the account anew for the next page of its positions. On the user's word only."""
+        return await self._asker.ask(Endpoint.INVALIDATE, lambda _: None, account_id)
 
     async def portfolio_accounts(self) -> Answer[tuple[Account, ...]]:
         """The accounts of the login; IBKR answers nothing else about the portfolio before this was asked."""
@@ -143,11 +161,14 @@ class GatewayClient:
         missing = False
         if not self._pages_only:
             try:
-                return _book(await self._asker.ask(Endpoint.POSITIONS, translate.position_rows, account_id), account_id)
+                direct = await self._asker.ask(Endpoint.POSITIONS, translate.position_rows, account_id)
+                self._paged = False
+                return _book(direct, account_id)
             except (BackendDown, Unexpected) as error:
                 missing = error.failure.status in _NO_SUCH_ENDPOINT
             await _turn(between, Endpoint.POSITIONS_PAGE)
         paged = await self._pages(account_id, between)
+        self._paged = True
         self._pages_only = self._pages_only or missing
         return _book(paged, account_id)
 
@@ -187,7 +208,7 @@ class GatewayClient:
     async def _pages(self, account_id: str, between: Between | None) -> Answer[translate.Rows]:
         """The pages' rows as one answer, up to a short or empty page, or one that only repeats what was there."""
         first = last = await self._page(account_id, 0)
-        rows = list(first.value.rows)
+        rows, sent = list(first.value.rows), list(first.value.sent)
         seen = {translate.identity(row) for row in rows if row.conid is not None}
         full = max(first.value.full or SMALLEST_PAGE, first.value.received)
         for number in range(1, MOST_PAGES):
@@ -196,13 +217,15 @@ class GatewayClient:
             await _turn(between, Endpoint.POSITIONS_PAGE)
             page = await self._page(account_id, number)
             # By identity, as prices move between two pages; and a row that slips to the next page counts once.
-            new = [row for row in page.value.rows if row.conid is None or translate.identity(row) not in seen]
+            pairs = zip(page.value.rows, page.value.sent, strict=True)
+            new = [(row, raw) for row, raw in pairs if row.conid is None or translate.identity(row) not in seen]
             if not new or page.value.rows == last.value.rows:
                 break
-            seen.update(translate.identity(row) for row in new)
-            rows.extend(new)
+            seen.update(translate.identity(row) for row, _ in new)
+            rows += [row for row, _ in new]
+            sent += [raw for _, raw in new]
             last = page
-        return replace(first, value=translate.Rows(tuple(rows), len(rows), None), at=last.at)
+        return replace(first, value=translate.Rows(tuple(rows), len(rows), None, tuple(sent)), at=last.at)
 
     async def _subaccount_pages(
         self, first: Answer[Subaccounts] | None, between: Between | None
@@ -235,7 +258,7 @@ class GatewayClient:
 
 def _book(answer: Answer[translate.Rows], account_id: str) -> Answer[tuple[Position, ...]]:
     rows = answer.value.rows
-    return _dated(answer, translate.positions(rows, account_id), translate.as_of(rows))
+    return _dated(answer, translate.positions(rows, account_id, answer.value.sent), translate.as_of(rows))
 
 
 def _dated(answer: Answer[Any], value: T, as_of: datetime | None = None) -> Answer[T]:

@@ -23,6 +23,8 @@ class Endpoint(StrEnum):
     POSITIONS_PAGE = f"GET {API}/portfolio/{{id}}/positions/{{page}}"
     POSITIONS = f"GET {API}/portfolio2/{{id}}/positions"
     PNL = f"GET {API}/iserver/account/pnl/partitioned"
+    SSODH_INIT = f"POST {API}/iserver/auth/ssodh/init"
+    INVALIDATE = f"POST {API}/portfolio/{{id}}/positions/invalidate"
     ROOT = "GET /"
 
     @property
@@ -34,6 +36,11 @@ class Endpoint(StrEnum):
     def decides(self) -> bool:
         """True where the answer decides the verdict; what other endpoints answer stays in their panes."""
         return self in {Endpoint.AUTH_STATUS, Endpoint.TICKLE, Endpoint.ROOT}
+
+    @property
+    def on_the_users_word(self) -> bool:
+        """True for what is sent only because a user asked for it just then, once, and never again by itself."""
+        return self in {Endpoint.SSODH_INIT, Endpoint.INVALIDATE}
 
     def path(self, account: str = "", page: int = 0) -> str:
         """The path for that account and page, both ignored where the endpoint has no place for them."""

@@ -146,19 +146,24 @@ def summary_as_of(value: object) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Holdings of either shape. received: how many, counting what is no row. full: a page's size, if told."""
+    """Holdings of either shape. received: how many, counting what is no row. full: a page's size, if told.
+
+    sent: of each row the object that it was read from, as it came.
+    """
 
     rows: tuple[PositionWire, ...]
     received: int
     full: int | None
+    sent: tuple[Mapping[str, object], ...] = ()
 
 
 def position_rows(value: object) -> Rows:
     """Raises WrongShape: no array."""
     array = an_array(value)
-    rows = tuple(PositionWire.model_validate(row) for row in array if isinstance(row, dict))
+    sent = tuple(row for row in array if isinstance(row, dict))
+    rows = tuple(PositionWire.model_validate(row) for row in sent)
     sizes = (int(row.page_size) for row in rows if row.page_size is not None and row.page_size >= 1)
-    return Rows(rows, len(array), next(sizes, None))
+    return Rows(rows, len(array), next(sizes, None), sent)
 
 
 def identity(wire: PositionWire) -> tuple[str | None, ...]:
@@ -215,12 +220,19 @@ def _keys(rows: Iterable[PositionWire], account: str) -> Iterator[str]:
         yield key
 
 
-def positions(rows: Sequence[PositionWire], account: str = "") -> tuple[Position, ...]:
-    """One Position a row, in order, each with a key of its own. account: whose rows they are where they don't say."""
-    return tuple(_position(key, wire, account) for key, wire in zip(_keys(rows, account), rows, strict=True))
+def positions(
+    rows: Sequence[PositionWire], account: str = "", sent: Sequence[Mapping[str, object]] = ()
+) -> tuple[Position, ...]:
+    """One Position a row, in order, each with a key of its own.
+
+    account: whose rows they are where they don't say. sent: the objects that the rows were read from, if wanted.
+    """
+    objects = sent if len(sent) == len(rows) else ({},) * len(rows)
+    keys = _keys(rows, account)
+    return tuple(_position(*each, account) for each in zip(keys, rows, objects, strict=True))
 
 
-def _position(key: str, wire: PositionWire, account: str) -> Position:
+def _position(key: str, wire: PositionWire, sent: Mapping[str, object], account: str) -> Position:
     kind = _kind(wire)
     contract, symbol = _named(
         kind,
@@ -255,6 +267,7 @@ def _position(key: str, wire: PositionWire, account: str) -> Position:
         name=wire.name,
         exchange=wire.listing_exchange,
         as_of=wire.timestamp,
+        sent=sent,
     )
 
 

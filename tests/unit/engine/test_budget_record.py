@@ -167,7 +167,7 @@ def test_every_limit_of_an_endpoint_is_known() -> None:
     assert {str(endpoint) for endpoint in SPACING} == set(OWN_LIMITS)
     # A hair less would do by the contract, but not where the second request is the faster one.
     assert all(
-        SPACING[endpoint] >= (seconds if seconds >= 300 else seconds + 0.5) for endpoint, seconds in OWN_LIMITS.items()
+        SPACING[endpoint] >= (seconds if seconds >= 60 else seconds + 0.5) for endpoint, seconds in OWN_LIMITS.items()
     )
 
 

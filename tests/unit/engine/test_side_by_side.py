@@ -77,14 +77,14 @@ async def test_a_tickle_under_way_when_its_monitor_dies_is_sent_by_the_other(tmp
         assert second.state.session.keep_alive.answered_at.ticks > died - 2
 
 
-async def test_an_hour_of_two_monitors_and_a_script_a_minute(tmp_path: Path) -> None:
+async def test_twenty_minutes_of_two_monitors_and_a_script_a_minute(tmp_path: Path) -> None:
     engines = monitors(2, tmp_path)
     clock = engines[0].clock
     looks: list[Rig] = []
     verdicts: set[str] = set()
     async with engines[0].running(), engines[1].running():
         await clock.advance(30)
-        for minute in range(60):
+        for minute in range(20):
             script = rig(beside=engines[0], folder=tmp_path, name=f"look-{minute}")
             looks.append(script)
             looking = asyncio.create_task(look(script.core, clock.now().plus(14)))
@@ -99,10 +99,10 @@ async def test_an_hour_of_two_monitors_and_a_script_a_minute(tmp_path: Path) -> 
     assert verdicts == {"ready"}
     assert_no_limit_broken([each.transport for each in (*engines, *looks)])
     tickles = [at for each in engines for at in each.transport.times("/tickle")]
-    assert len(tickles) in {60, 61}
+    assert len(tickles) in {20, 21}
     assert not any(each.transport.times("/tickle") for each in looks)
     assert [flight for each in (*engines, *looks) for flight in each.transport.flights if flight.status == 429] == []
-    assert sum(len(each.state.positions.books) == 1 for each in looks) >= 55
+    assert sum(len(each.state.positions.books) == 1 for each in looks) >= 18
     for engine in engines:
         assert len(engine.state.journal) == 1
 

@@ -1,0 +1,110 @@
+"""What the user may ask of the engine: another account, everything anew, and the brokerage session re-opened."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from tui.clock import Moment
+from tui.domain.events import AccountChosen, Refreshed, ReopenAsked, ReopenSeen
+from tui.domain.failure import Failure, FailureKind
+from tui.domain.journal import Level
+from tui.domain.redact import redacted
+from tui.domain.reopen import not_before, refusal, unhelped
+from tui.domain.sanitise import safe_text
+from tui.domain.session import AuthStatus
+from tui.domain.verdict import verdict
+from tui.engine.core import Core, unless
+from tui.engine.place import given_up
+from tui.engine.refresh import refresh
+from tui.gateway.endpoints import Endpoint
+from tui.gateway.errors import GatewayError
+
+log = logging.getLogger(__name__)
+
+
+class Actions:
+    """One engine's actions. Every method but `aclose` is called on its loop and returns at once."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._refreshed_at: Moment | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def choose(self, account: str) -> None:
+        """Follow that account from now on, or all of them for `ALL`."""
+        core = self._core
+        core.apply(AccountChosen(core.gateway, core.now(), account))
+        core.wake("positions", "summary", "ledger", "names")
+
+    def refresh(self) -> None:
+        """Ask everything anew that may be asked now; the state's `refreshed` says what that is, or why nothing is."""
+        core = self._core
+        anew = refresh(core, self._refreshed_at)
+        if anew.accepted:
+            self._refreshed_at = core.now()
+        core.apply(Refreshed(core.gateway, core.now(), anew.text))
+
+    def reopen(self, *, compete: bool) -> None:
+        """Re-open the brokerage session, once, where the verdict calls for it; else the journal says why not."""
+        core = self._core
+        now = core.now()
+        why = refusal(core.state, verdict(core.state, now).name, now)
+        if why is None and (held := core.budget.held(Endpoint.SSODH_INIT)) > 0:
+            why = not_before(now.plus(held))  # another process's try, or a 429
+        if why is not None:
+            core.notice(Level.WARN, why)
+            return
+        # Before anything is waited for, so that a second wish finds it under way.
+        core.apply(ReopenAsked(core.gateway, now, compete))
+        self._do(self._reopen(compete=compete))
+
+    async def aclose(self) -> None:
+        """Give up what is under way."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _do(self, doing: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(doing)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _reopen(self, *, compete: bool) -> None:
+        core = self._core
+        outcome: AuthStatus | Failure
+        try:
+            outcome = await self._opened(compete=compete)
+        except GatewayError as error:
+            outcome = error.failure
+        except Exception as error:
+            log.exception("re-opening the brokerage session failed by a defect")
+            what = safe_text(redacted(f"{type(error).__name__}: {error}"))
+            outcome = Failure(FailureKind.UNEXPECTED, f"a defect of cpwatch ({what})")
+        core.apply(ReopenSeen(core.gateway, core.now(), outcome))
+        core.wake("auth status", "keep-alive", "brokerage", "day")
+
+    async def _opened(self, *, compete: bool) -> AuthStatus | Failure:
+        """What IBKR answers. Raises GatewayError."""
+        core = self._core
+        async with core.deciding:
+            held = await core.budget.turn_unless_held(Endpoint.SSODH_INIT)
+            # What was in flight before may have brought another verdict meanwhile.
+            now = core.now()
+            if held > 0:
+                return _not_sent(not_before(now.plus(held)))
+            if (why := unhelped(verdict(core.state, now).name)) is not None:
+                return _not_sent(why)
+            try:
+                answer = await unless(core.hanging, lambda: core.client.reopen(compete=compete))
+            except GatewayError as error:
+                if error.failure.kind is FailureKind.RATE_LIMITED:
+                    raise core.limited(Endpoint.SSODH_INIT, error) from error
+                raise
+        if answer is None:
+            raise given_up()
+        return answer.value
+
+
+def _not_sent(why: str) -> Failure:
+    return Failure(FailureKind.UNEXPECTED, f"not sent: {why}")
