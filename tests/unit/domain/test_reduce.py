@@ -39,17 +39,23 @@ from tui.domain.events import (
     PnlSeen,
     PositionsPaced,
     PositionsSeen,
+    Refreshed,
+    ReopenAsked,
+    ReopenSeen,
     SummarySeen,
     TimePassed,
+    TrafficSeen,
 )
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.journal import JOURNAL_LIMIT, Entry, Level
+from tui.domain.levels import level_of
 from tui.domain.login import Login
 from tui.domain.path import Timing
-from tui.domain.reduce import level_of, reduce
+from tui.domain.reduce import reduce
 from tui.domain.session import AuthStatus, Tickle
 from tui.domain.stamped import Stamped
 from tui.domain.state import JobFault
+from tui.domain.traffic import Traffic
 from tui.domain.verdict import VerdictName, verdict
 
 EVERY_EVENT: tuple[Event, ...] = (
@@ -66,6 +72,10 @@ EVERY_EVENT: tuple[Event, ...] = (
     PositionsSeen(GW, at(1), "DU1", BOOK),
     PositionsPaced(GW, at(1), 7.5),
     AccountChosen(GW, at(1), "DU1"),
+    ReopenAsked(GW, at(1), False),
+    ReopenSeen(GW, at(1), GOOD),
+    Refreshed(GW, at(1), "Asked anew: the session."),
+    TrafficSeen(GW, at(1), Traffic(0.4, 0.8)),
     JobDied(GW, at(1), "summary", "ValueError", 5.0),
     JobRevived(GW, at(1), "summary"),
     Noticed(GW, at(1), Level.WARN, "the clock was set back"),
@@ -91,12 +101,19 @@ def test_every_event_of_the_union_is_among_those_tested() -> None:
         AccountChosen(GW, at(2), "no such account"),
         JobRevived(GW, at(2), "positions"),
         PositionsPaced(GW, at(2), None),
+        ReopenSeen(GW, at(2), GOOD),
     ],
     ids=lambda event: type(event).__name__,
 )
 def test_the_same_object_where_nothing_changed(event: Event) -> None:
     state = folded(auth(GOOD, 1), AccountsSeen(GW, at(1), ACCOUNTS))
     assert reduce(state, event) is state
+
+
+def test_what_was_refreshed_and_what_it_costs_are_kept_with_no_word_in_the_journal() -> None:
+    traffic = Traffic(0.4, 0.8, 1, at(900))
+    state = folded(Refreshed(GW, at(1), "Asked anew."), TrafficSeen(GW, at(2), traffic))
+    assert (state.refreshed, state.traffic, state.journal) == (Stamped("Asked anew.", at(1)), traffic, ())
 
 
 def test_an_event_leaves_the_other_slices_as_they_are() -> None:

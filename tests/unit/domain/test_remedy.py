@@ -10,6 +10,7 @@ from tests.support.states import NOW, exchange, starting
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.path import PathState, parse_address
 from tui.domain.remedy import Remedy, remedy_for_failure, remedy_for_session, ssh_line
+from tui.domain.rivals import RIVALS
 from tui.domain.session import AuthStatus, SessionState
 from tui.domain.state import Here, MonitorState
 from tui.domain.verdict import VerdictName, verdict
@@ -149,7 +150,7 @@ def test_no_remedy_leads_to_what_cpwatch_never_asks() -> None:
     found = all_remedies()
     assert len(found) > 100
     for remedy in found:
-        said = " ".join((remedy.text, *remedy.commands, remedy.address or ""))
+        said = " ".join((remedy.text, remedy.said("b"), *remedy.commands, remedy.address or ""))
         assert not re.search(r"/orders?\b|/iserver/account\b|/logout|/clear|reauthenticate|\"compete\":true", said)
         assert set(re.findall(r"/v1/api/\S+?(?='|\s|$)", said)) <= {"/v1/api/iserver/auth/ssodh/init"}
 
@@ -161,3 +162,54 @@ def test_no_line_holds_anything_that_a_shell_would_run_besides() -> None:
             lexer.whitespace_split = True
             assert not {word for word in lexer if set(word) <= set("();<>|&")}
             assert not set("$`\\\n") & set(command)
+
+
+@pytest.mark.parametrize(
+    ("name", "keys", "by_key"),
+    [
+        ("session_lapsed", ("reopen", "copy"), True),
+        ("competing", ("reopen", "copy"), True),
+        ("logged_out", ("reopen", "copy"), False),
+        ("initialising", (), False),
+        ("contested", (), False),
+    ],
+)
+@pytest.mark.parametrize("here", HERES)
+def test_what_the_monitor_can_do_by_a_key(name: str, keys: tuple[str, ...], by_key: bool, here: Here) -> None:
+    remedy = remedy_for_session(name, at("https://localhost:5000", here))
+    assert remedy is not None
+    assert remedy.keys == keys
+    assert remedy.shown_commands == (() if by_key else remedy.commands)
+    said = remedy.said("F9")
+    assert ("ress F9" in said) is ("reopen" in keys)
+    assert "{" not in said
+    assert "line below" not in said or remedy.shown_commands
+
+
+def test_no_bridge_is_a_lapsed_session() -> None:
+    state = at("https://localhost:5000")
+    assert remedy_for_failure(Failure(FailureKind.NO_BRIDGE, "x"), state) == remedy_for_session("session_lapsed", state)
+
+
+def test_competing_names_who_is_thrown_out() -> None:
+    remedy = remedy_for_session("competing", starting())
+    assert remedy is not None
+    assert RIVALS in remedy.said("b")
+
+
+@pytest.mark.parametrize("kind", list(FailureKind))
+def test_what_can_be_copied_is_offered(kind: FailureKind) -> None:
+    remedy = remedy_for_failure(Failure(kind, "x"), at("https://gw.example.com:5000"))
+    assert ("copy" in remedy.keys) is bool(remedy.commands or remedy.address)
+    assert ("reopen" in remedy.keys) is (kind is FailureKind.NO_BRIDGE)
+
+
+def test_a_sentence_before_it_comes_before_both_texts() -> None:
+    remedy = remedy_for_session("session_lapsed", starting())
+    assert remedy is not None
+    later = remedy.after("Expected.")
+    assert later.text == f"Expected. {remedy.text}"
+    assert later.said("b") == f"Expected. {remedy.said('b')}"
+    assert replace(later, text=remedy.text, monitor_text=remedy.monitor_text) == remedy
+    plain = Remedy("Wait.").after("Expected.")
+    assert (plain.text, plain.said("b")) == ("Expected. Wait.", "Expected. Wait.")

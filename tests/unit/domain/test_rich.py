@@ -57,3 +57,17 @@ def test_what_is_still_to_be_asked_for() -> None:
     assert without_rich(DIRECT, MINIMAL) == conids
     assert without_rich(DIRECT, RICH) == frozenset()
     assert without_rich(DIRECT, RICH[1:]) == {"320227571"}
+
+
+def test_the_fields_as_sent_are_the_newest_of_both() -> None:
+    fresh = replace(DIRECT[0], sent={"position": 3, "marketPrice": 9, "sector": None, "model": ""})
+    rich = replace(RICH[0], conid=fresh.conid, sent={"mktPrice": 8, "baseMktValue": 8, "time": 1, "sector": "Tech"})
+    (merged,) = merge_rich([fresh], [rich])
+    assert merged.sent == {"position": 3, "marketPrice": 9, "sector": "Tech", "model": ""}
+    (untouched,) = merge_rich([fresh], [replace(rich, sent={})])
+    assert untouched.sent is fresh.sent
+
+
+def test_what_was_sent_alone_makes_no_other_row() -> None:
+    assert replace(DIRECT[0], sent={"time": 1}) == DIRECT[0]
+    assert hash(replace(DIRECT[0], sent={"time": 1})) == hash(DIRECT[0])
