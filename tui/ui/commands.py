@@ -1,45 +1,14 @@
 """Every intent a user can have, once: the bindings, the footer, the help screen and the palette are made from it."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from tui.ui.command import Command, Scope
 
-from textual.binding import Binding, BindingType
-
-
-class Scope(StrEnum):
-    """Where a command's keys work."""
-
-    APP = "app"
-    TABLE = "table"
-    HELP = "help"
-    SUSPEND = "suspend"
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One intent.
-
-    action: the Textual action that carries it out. keys: as Textual names them. shown: the keys as a person reads
-    them. footer: its rank there, from the left; None keeps it out. palette: whether the palette offers it.
-    """
-
-    id: str
-    action: str
-    keys: tuple[str, ...]
-    shown: str
-    label: str
-    help: str
-    scope: Scope = Scope.APP
-    footer: int | None = None
-    palette: bool = False
-
+_HERE = Scope.MONITOR
 
 COMMANDS: tuple[Command, ...] = (
     Command(
         "help",
         "help",
-        ("question_mark", "f1"),
-        "?",
+        ("?", "f1"),
         "Help",
         "Show the keys, and what the marks mean.",
         footer=1,
@@ -49,106 +18,276 @@ COMMANDS: tuple[Command, ...] = (
         "quit",
         "quit",
         ("q", "ctrl+q", "ctrl+c"),
-        "q",
         "Quit",
         "Leave cpwatch; the gateway's session stays as it is.",
         footer=2,
         palette=True,
     ),
     Command(
+        "reopen",
+        "app.reopen",
+        ("b",),
+        "Re-open",
+        "Open the brokerage session again, where it has lapsed; it asks first.",
+        _HERE,
+        footer=3,
+        palette=True,
+    ),
+    Command(
+        "copy",
+        "app.copy",
+        ("c",),
+        "Copy",
+        "Copy the address or the line that the advice names.",
+        _HERE,
+        footer=4,
+        palette=True,
+    ),
+    Command(
+        "filter",
+        "filter",
+        ("/",),
+        "Filter",
+        "Show only some rows: type a symbol, a type, a currency, + or - for winners or losers; Esc shows all again.",
+        _HERE,
+        footer=5,
+        palette=True,
+    ),
+    Command("sort", "sort", ("o",), "Sort", "Choose what the positions are sorted by.", _HERE, footer=6, palette=True),
+    Command("sort-reverse", "sort_reverse", ("O",), "Reverse", "Turn the positions' order round.", _HERE, palette=True),
+    Command("sort-right", "sort_by(1)", (">",), "Sort right", "Sort the positions by the next column.", _HERE),
+    Command("sort-left", "sort_by(-1)", ("<",), "Sort left", "Sort the positions by the column before.", _HERE),
+    Command(
+        "export",
+        "export",
+        ("e",),
+        "Export",
+        "Write the positions to a CSV file; it asks for the name.",
+        _HERE,
+        footer=7,
+        palette=True,
+    ),
+    Command("mask", "mask", ("m",), "Mask", "Hide amounts and account ids.", _HERE, footer=8, palette=True),
+    Command(
+        "freeze",
+        "freeze",
+        ("f",),
+        "Freeze",
+        "Hold the panes still to read them; the verdict and the keep-alive go on.",
+        _HERE,
+        footer=9,
+        palette=True,
+    ),
+    Command(
+        "refresh",
+        "app.refresh",
+        ("r",),
+        "Refresh",
+        "Ask everything anew, as far as the budget allows.",
+        _HERE,
+        footer=10,
+        palette=True,
+    ),
+    Command(
         "account-next",
-        "choose_account(1)",
-        ("right_square_bracket", "right"),
-        "]",
+        "app.choose_account(1)",
+        ("]", "right"),
         "Next account",
         "Look at the next account.",
-        footer=3,
+        _HERE,
+        footer=11,
     ),
     Command(
         "account-previous",
-        "choose_account(-1)",
-        ("left_square_bracket", "left"),
-        "[",
+        "app.choose_account(-1)",
+        ("[", "left"),
         "Previous account",
         "Look at the previous account.",
+        _HERE,
     ),
     Command(
-        "focus-next",
-        "app.focus_next",
-        ("tab",),
-        "Tab",
-        "Next pane",
-        "Move the focus to the next pane.",
-        footer=4,
+        "zoom", "zoom", ("z",), "Zoom", "Give one pane the whole screen, and back.", _HERE, footer=12, palette=True
     ),
     Command(
-        "focus-previous",
-        "app.focus_previous",
-        ("shift+tab",),
-        "Shift+Tab",
-        "Previous pane",
-        "Move the focus to the previous pane.",
+        "events",
+        "app.events",
+        ("l",),
+        "Events",
+        "Show everything that changed, to scroll and to search.",
+        _HERE,
+        footer=13,
+        palette=True,
     ),
     Command(
         "palette",
         "command_palette",
         ("ctrl+p",),
-        "Ctrl+P",
         "Commands",
-        "Find a command, an account or a theme by its name.",
-        footer=5,
+        "Find a command, an account, a profile or a theme by its name.",
+        footer=14,
     ),
     Command(
-        "theme",
-        "next_theme",
-        ("t",),
-        "t",
-        "Dark or light",
-        "Change to the other theme.",
+        "closed",
+        "closed",
+        ("i",),
+        "Closed rows",
+        "Show what was sold off today as well, or hide it.",
+        _HERE,
         palette=True,
     ),
+    Command("jump-path", "jump('path')", ("1",), "Path", "To the Path pane.", _HERE),
+    Command("jump-session", "jump('session')", ("2",), "Session", "To the Session pane.", _HERE),
+    Command("jump-accounts", "jump('accounts')", ("3",), "Accounts", "To the Accounts pane.", _HERE),
+    Command("jump-positions", "jump('positions')", ("4",), "Positions", "To the Positions pane.", _HERE),
+    Command("jump-events", "jump('events')", ("5",), "Events pane", "To the Events pane.", _HERE),
+    Command("focus-next", "app.focus_next", ("tab",), "Next pane", "Move the focus to the next pane.", _HERE),
+    Command(
+        "focus-previous",
+        "app.focus_previous",
+        ("shift+tab",),
+        "Previous pane",
+        "Move the focus to the previous pane.",
+        _HERE,
+    ),
+    Command("back", "back", ("escape",), "Back", "Close the detail, the filter or the zoom.", _HERE),
+    Command("theme", "next_theme", ("t",), "Next theme", "Change to the next theme.", palette=True),
     Command(
         "suspend",
         "suspend",
         ("ctrl+z",),
-        "Ctrl+Z",
         "Stop",
         "Stop cpwatch until it is continued (fg); it asks first, for the keep-alive stops with it.",
         palette=True,
     ),
-    Command("down", "cursor(1)", ("down", "j"), "↓ j", "Down", "One row down.", Scope.TABLE),
-    Command("up", "cursor(-1)", ("up", "k"), "↑ k", "Up", "One row up.", Scope.TABLE),
     Command(
-        "page-down", "page(1)", ("pagedown", "ctrl+f", "space"), "PgDn", "Page down", "One view down.", Scope.TABLE
+        "detail-down",
+        "scroll_detail(1)",
+        ("shift+down", "J"),
+        "Detail down",
+        "Scroll what is shown of the position under the cursor.",
+        Scope.POSITIONS,
+        "Shift+↓ J",
     ),
-    Command("page-up", "page(-1)", ("pageup", "ctrl+b"), "PgUp", "Page up", "One view up.", Scope.TABLE),
-    Command("first", "first", ("home", "g"), "Home g", "First", "To the first row.", Scope.TABLE),
-    Command("last", "last", ("end", "G"), "End G", "Last", "To the last row.", Scope.TABLE),
-    Command("select", "select", ("enter",), "Enter", "Choose", "In Accounts: look at that account.", Scope.TABLE),
     Command(
-        "close", "close", ("escape", "question_mark", "f1", "q"), "Esc", "Back", "Back to the monitor.", Scope.HELP, 1
+        "detail-up",
+        "scroll_detail(-1)",
+        ("shift+up", "K"),
+        "Detail up",
+        "Scroll it back.",
+        Scope.POSITIONS,
+        "Shift+↑ K",
+    ),
+    Command("down", "cursor(1)", ("down", "j"), "Down", "One row down.", Scope.TABLE, "↓ j"),
+    Command("up", "cursor(-1)", ("up", "k"), "Up", "One row up.", Scope.TABLE, "↑ k"),
+    Command("page-down", "page(1)", ("pagedown", "ctrl+f", "space"), "Page down", "One view down.", Scope.TABLE),
+    Command("page-up", "page(-1)", ("pageup", "ctrl+b"), "Page up", "One view up.", Scope.TABLE),
+    Command("first", "first", ("home", "g"), "First", "To the first row.", Scope.TABLE, "Home g"),
+    Command("last", "last", ("end", "G"), "Last", "To the last row.", Scope.TABLE, "End G"),
+    Command(
+        "select",
+        "select",
+        ("enter",),
+        "Choose",
+        "In Accounts: look at that account. In Positions: show everything that IBKR says of it.",
+        Scope.TABLE,
+    ),
+    Command("close", "close", ("escape", "?", "f1", "q"), "Back", "Back to the monitor.", Scope.HELP, footer=1),
+    Command(
+        "events-back",
+        "back",
+        ("escape",),
+        "Back",
+        "Clear the search; without one, back to the monitor.",
+        Scope.EVENTS,
+        footer=1,
+    ),
+    Command(
+        "events-search", "search", ("/",), "Search", "Show only the lines with these words.", Scope.EVENTS, footer=2
+    ),
+    Command("events-close", "close", ("l", "q"), "Monitor", "Back to the monitor.", Scope.EVENTS, footer=3),
+    Command(
+        "dialog-cancel",
+        "cancel",
+        ("escape", "q", "ctrl+q", "ctrl+c"),
+        "Back",
+        "Close the question; nothing is done.",
+        Scope.DIALOG,
+        footer=1,
     ),
     Command(
         "suspend-now",
         "answer(True)",
         ("ctrl+z",),
-        "Ctrl+Z",
         "Stop it anyway",
         "Stop cpwatch, and its keep-alive with it.",
         Scope.SUSPEND,
-        1,
+        footer=1,
     ),
     Command(
         "suspend-not",
         "answer(False)",
         ("escape", "q", "ctrl+q", "ctrl+c"),
-        "Esc",
         "Stay",
         "Go on as before.",
         Scope.SUSPEND,
-        2,
+        footer=2,
+    ),
+    Command(
+        "reopen-now",
+        "reopen",
+        ("enter", "y"),
+        "Re-open",
+        "Open the brokerage session again; nobody is thrown out.",
+        Scope.REOPEN,
+        footer=1,
+    ),
+    Command(
+        "reopen-take",
+        "take",
+        ("t",),
+        "Take it over",
+        "Say what it would mean to take the session from the program that holds it.",
+        Scope.REOPEN,
+        footer=2,
+    ),
+    Command(
+        "reopen-evict",
+        "evict",
+        ("x",),
+        "Throw it out",
+        "Take the session over; the program that holds it loses it.",
+        Scope.REOPEN,
+        footer=3,
+    ),
+    Command(
+        "reopen-cancel",
+        "cancel",
+        ("escape", "q", "ctrl+q", "ctrl+c"),
+        "Back",
+        "Close the question; nothing is done.",
+        Scope.REOPEN,
+        footer=4,
+    ),
+    Command(
+        "first-run-back",
+        "back",
+        ("escape",),
+        "Back",
+        "Back to the choices; from these to the monitor, which goes on looking.",
+        Scope.FIRST_RUN,
+        footer=1,
+    ),
+    Command(
+        "first-run-quit",
+        "leave",
+        ("q", "ctrl+q", "ctrl+c"),
+        "Quit",
+        "Leave cpwatch.",
+        Scope.FIRST_RUN,
+        footer=2,
     ),
 )
+BY_ID = {command.id: command for command in COMMANDS}
 
 
 def commands(scope: Scope) -> tuple[Command, ...]:
@@ -156,23 +295,8 @@ def commands(scope: Scope) -> tuple[Command, ...]:
     return tuple(command for command in COMMANDS if command.scope is scope)
 
 
-def bindings(scope: Scope) -> list[BindingType]:
-    """Textual's bindings of a scope, each with the command's id, so that a keymap can move it."""
-    return [
-        Binding(
-            ",".join(command.keys),
-            command.action,
-            command.label,
-            show=False,
-            key_display=command.shown,
-            tooltip=command.help,
-            id=command.id,
-        )
-        for command in commands(scope)
-    ]
-
-
 def footer_commands(scope: Scope) -> tuple[Command, ...]:
-    """The commands that the footer offers, the most needed first."""
-    ranked = [(command.footer, command) for command in commands(scope) if command.footer is not None]
+    """The commands that the footer offers, the most needed first; on the monitor those of the app among them."""
+    scopes = {Scope.APP, Scope.MONITOR} if scope is Scope.MONITOR else {scope}
+    ranked = [(command.footer, command) for command in COMMANDS if command.scope in scopes and command.footer]
     return tuple(command for _, command in sorted(ranked, key=lambda pair: pair[0]))
