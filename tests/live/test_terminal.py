@@ -1,5 +1,7 @@
 """The monitor in a real terminal: it starts, follows resizes, quits, and leaves the terminal as it was."""
 
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -45,15 +47,48 @@ def test_the_demo_starts_and_quits_and_the_terminal_is_as_it_was(tmp_path: Path,
         assert settings_of(window, "after") == before
 
 
+def whole(window: Terminal, height: int, framed: bool) -> bool:
+    """Whether the screen is that of its size, from the header to the footer, with nothing left of another size."""
+    lines = window.screen.splitlines()
+    panes = [line for line in lines if line.startswith(" Path  ")]
+    return (
+        len(lines) == height
+        and lines[0].startswith(" cpwatch")
+        and "READY" in lines[0]
+        and lines[-1].startswith(" ? Help")
+        and any("AAPL" in line for line in lines)
+        and (any(line.startswith("╭─ Path") for line in lines) if framed else len(panes) == 1)
+        and ("╭" in window.screen) is framed
+    )
+
+
+def test_told_to_end_it_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:
+    number = tmp_path / "pid"
+    with terminal(tmp_path, 80, 24) as window:
+        before = settings_of(window, "before")
+        window.run("sh", "-c", f"echo $$ > {number}; exec {sys.executable} -m tui --demo")
+        window.until("AAPL")
+        os.kill(int(number.read_text()), signal.SIGTERM)
+        window.until("$ ")
+        assert [window.flag(name) for name in ("alternate_on", "cursor_flag", "mouse_any_flag")] == ["0", "1", "0"]
+        assert settings_of(window, "after") == before
+
+
 def test_it_follows_every_resize(tmp_path: Path) -> None:
-    with terminal(tmp_path, 120, 36) as window:
+    with terminal(tmp_path, 80, 24) as window:
         window.run(*CPWATCH, "--demo")
         window.until("AAPL")
-        for width, height in ((80, 24), (60, 18), (200, 60), (81, 25), (120, 36)):
+        for width, height, framed in (
+            (80, 24, False),
+            (120, 36, True),
+            (60, 18, False),
+            (200, 60, True),
+            (81, 25, False),
+            (80, 24, False),
+        ):
             window.resize(width, height)
-            screen = window.until("READY")
-            assert max(len(line) for line in screen.splitlines()) <= width
-        window.until("╭─ Path")
+            window.until_so(lambda height=height, framed=framed: whole(window, height, framed))
+            assert max(len(line) for line in window.screen.splitlines()) <= width
 
 
 def test_a_gateway_killed_under_the_monitor_is_shown_and_so_is_its_return(tmp_path: Path) -> None:
@@ -100,7 +135,8 @@ def test_ctrl_z_asks_and_then_stops_the_process_which_fg_continues(tmp_path: Pat
         window.until("Stopped")
         assert window.flag("alternate_on") == "0"
         window.run("fg")
-        window.until("READY")
+        window.until_so(lambda: whole(window, 24, framed=False))
+        assert window.flag("alternate_on") == "1"
         window.press("q")
         window.until("$ ")
         assert window.flag("alternate_on") == "0"

@@ -3,7 +3,7 @@
 import os
 import shlex
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -63,6 +63,13 @@ class Terminal:
         except AssertionError:
             raise AssertionError(f"the screen never showed {text!r}; it shows:\n{self.screen}") from None
         return self.screen
+
+    def until_so(self, so: Callable[[], bool]) -> None:
+        """Wait until it is so."""
+        try:
+            wait_until(so)
+        except AssertionError:
+            raise AssertionError(f"it never was so; the screen shows:\n{self.screen}") from None
 
     def end(self) -> None:
         """End the server and all in it."""

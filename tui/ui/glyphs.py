@@ -3,6 +3,7 @@
 import codecs
 import locale
 import os
+import sys
 
 from rich.cells import cell_len
 
@@ -15,6 +16,10 @@ CHOSEN = "▸"
 BROKEN = "✕"
 WIRE = "─"
 MORE = "…"
+RISEN = "▴"
+FALLEN = "▾"
+ASCENDING = "↑"
+DESCENDING = "↓"
 
 BY_LEVEL = {Level.OK: OK, Level.INFO: NONE, Level.WARN: WARN, Level.ALARM: WARN}
 
@@ -30,26 +35,47 @@ _ASCII = str.maketrans(
         MORE: "~",
         "–": "-",
         "·": ".",
+        "•": "*",
         "“": '"',
         "”": '"',
-        "↑": "^",
-        "↓": "v",
+        RISEN: "^",
+        FALLEN: "v",
+        ASCENDING: "^",
+        DESCENDING: "v",
         "←": "<",
         "→": ">",
         "│": "|",
+        "×": "x",
     }
 )
 UTF_8 = "utf-8"
+_PYTHONS_OWN = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
 
 
 def terminal_encoding() -> str:
     """The encoding that the terminal is told to be in: the locale's; UTF-8 on Windows, where Textual is."""
     if os.name == "nt":
         return UTF_8
+    if _coerced():
+        return "ascii"
     try:
         return codecs.lookup(locale.getencoding()).name
     except LookupError:
         return "ascii"
+
+
+def _coerced() -> bool:
+    """Whether the user's locale is C or POSIX, and Python has put its own, which is UTF-8, in its place (PEP 538).
+
+    Where no locale is given at all, nothing is known of the terminal, and Python's guess stands.
+    """
+    environment = os.environ
+    return (
+        bool(sys.flags.utf8_mode)
+        and not environment.get("LC_ALL")
+        and environment.get("LC_CTYPE") in _PYTHONS_OWN
+        and environment.get("LANG") in {"C", "POSIX"}
+    )
 
 
 def printable(text: str, encoding: str) -> str:

@@ -26,6 +26,12 @@ class Tone(StrEnum):
     COMMAND = "command"
     LIVE = "live"
     PAPER = "paper"
+    BADGE_RED = "badge-red"
+    BADGE_GREEN = "badge-green"
+    BADGE_YELLOW = "badge-yellow"
+    BADGE_BLUE = "badge-blue"
+    BADGE_MAGENTA = "badge-magenta"
+    BADGE_CYAN = "badge-cyan"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,94 +1,73 @@
-"""Colours by meaning: what is well, what warns, what alarms, what is old; and the themes that give them."""
+"""The themes: colours by meaning, each told apart by a word and a glyph too."""
 
 from textual.theme import Theme
 
-DARK = "cpwatch-dark"
-LIGHT = "cpwatch-light"
+from tui.config.themes import ThemeName
+from tui.ui import palettes
+from tui.ui.palettes import Palette
 
-# Each is told apart by a word and a glyph too; nearest of 16: green, yellow, red, and greys.
-_DARK = {
-    "ok": "#4fd08b",
-    "warn": "#f0c040",
-    "alarm": "#ff6464",
-    "stale": "#b3903c",
-    "muted": "#8593a5",
-    "gain": "#4fd08b",
-    "loss": "#ff7a7a",
-    "rule": "#3a4757",
-    "rule-focus": "#58a6ff",
-    "cursor": "#1f3a5f",
-    "cursor-blur": "#1d2733",
-    "live-text": "#ffffff",
-    "live-back": "#c62828",
-    "paper-text": "#0b1a2b",
-    "paper-back": "#5aa0f0",
+DARK = ThemeName.DARK.value
+LIGHT = ThemeName.LIGHT.value
+TERMINAL = ThemeName.TERMINAL.value
+
+
+_NAMED = {
+    # Textual would let what lies below shine through.
+    "surface": "ansi_default",
+    "panel": "ansi_default",
+    "boost": "ansi_default",
+    # Textual's own stylesheets want them, and only its own themes have them.
+    "ansi-background": "ansi_black",
+    "ansi-foreground": "ansi_white",
+    "border": "ansi_blue",
 }
-_LIGHT = {
-    "ok": "#006b2d",
-    "warn": "#8a5a00",
-    "alarm": "#b3261e",
-    "stale": "#806000",
-    "muted": "#5a6675",
-    "gain": "#006b2d",
-    "loss": "#b3261e",
-    "rule": "#b5bec9",
-    "rule-focus": "#0b5cad",
-    "cursor": "#b7d3f2",
-    "cursor-blur": "#e6ebf1",
-    "live-text": "#ffffff",
-    "live-back": "#b3261e",
-    "paper-text": "#ffffff",
-    "paper-back": "#0b5cad",
-}
+
+
+def theme(name: str, palette: Palette, *, dark: bool = True, ansi: bool = False) -> Theme:
+    """A theme of that palette. ansi: its colours are names, which the terminal itself gives their looks."""
+    return Theme(
+        name=name,
+        primary=palette.accent,
+        secondary=palette.accent,
+        accent=palette.accent,
+        success=palette.ok,
+        warning=palette.warn,
+        error=palette.alarm,
+        foreground=palette.ink,
+        background=palette.ground,
+        surface=palette.ground,
+        panel=palette.panel,
+        boost=palette.panel,
+        dark=dark,
+        ansi=ansi,
+        variables=palette.variables() | (_NAMED if ansi else {}),
+    )
+
 
 THEMES: tuple[Theme, ...] = (
-    Theme(
-        name=DARK,
-        primary="#58a6ff",
-        secondary="#7fb4ea",
-        accent="#58a6ff",
-        success=_DARK["ok"],
-        warning=_DARK["warn"],
-        error=_DARK["alarm"],
-        foreground="#d7dee8",
-        background="#0d1117",
-        surface="#0d1117",
-        panel="#161d27",
-        dark=True,
-        variables=_DARK
-        | {
-            "scrollbar": "#2c3846",
-            "scrollbar-hover": "#3a4757",
-            "scrollbar-active": "#58a6ff",
-            "scrollbar-background": "#0d1117",
-            "scrollbar-background-hover": "#0d1117",
-            "scrollbar-background-active": "#0d1117",
-        },
-    ),
-    Theme(
-        name=LIGHT,
-        primary="#0b5cad",
-        secondary="#31699f",
-        accent="#0b5cad",
-        success=_LIGHT["ok"],
-        warning=_LIGHT["warn"],
-        error=_LIGHT["alarm"],
-        foreground="#1b2430",
-        background="#fbfcfd",
-        surface="#fbfcfd",
-        panel="#eef2f6",
-        dark=False,
-        variables=_LIGHT
-        | {
-            "scrollbar": "#c3ccd6",
-            "scrollbar-hover": "#a9b5c2",
-            "scrollbar-active": "#0b5cad",
-            "scrollbar-background": "#fbfcfd",
-            "scrollbar-background-hover": "#fbfcfd",
-            "scrollbar-background-active": "#fbfcfd",
-        },
-    ),
+    theme(DARK, palettes.DARK),
+    theme(LIGHT, palettes.LIGHT, dark=False),
+    theme(ThemeName.CONTRAST, palettes.CONTRAST),
+    theme(ThemeName.COLOUR_BLIND, palettes.COLOUR_BLIND),
+    theme(TERMINAL, palettes.TERMINAL, ansi=True),
 )
-NAMES: tuple[str, ...] = tuple(theme.name for theme in THEMES)
-DEFAULTS: dict[str, str] = _DARK
+_IN_16 = frozenset({ThemeName.CONTRAST, ThemeName.TERMINAL})
+"""Themes whose colours keep apart where a terminal has 16: those of the others fall together, and shades vanish."""
+
+
+def themes_for(colours: str | None) -> tuple[Theme, ...]:
+    """The themes as a terminal shows them. colours: as Rich names them, `standard` for 16, `256`, `truecolor`.
+
+    With 16, a theme that would be spoilt keeps its name, and has the terminal's own colours.
+    """
+    if colours != "standard":
+        return THEMES
+    return tuple(
+        each if each.name in _IN_16 else theme(each.name, palettes.TERMINAL, dark=each.dark, ansi=True)
+        for each in THEMES
+    )
+
+
+NAMES: tuple[str, ...] = tuple(each.name for each in THEMES)
+DEFAULTS: dict[str, str] = palettes.DARK.variables()
 """The variables as any theme that lacks them has them; ours have all."""
