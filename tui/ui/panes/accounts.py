@@ -1,59 +1,27 @@
 """The Accounts pane: what the login may see, what each account is worth, and which one is looked at."""
 
+from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import var
 
 from tui.clock import Moment
-from tui.domain.accounts import ALL
-from tui.domain.text import DASH, money
-from tui.ui import glyphs
-from tui.ui.account_words import AccountsView, Worth, account_line, detail_lines, worth_of, worth_of_all
-from tui.ui.line import Line, Part, Tone, line
+from tui.domain.text import DASH
+from tui.ui.account_rows import COLUMNS, AccountRows
+from tui.ui.account_view import AccountsView, found, search_line
+from tui.ui.account_words import account_line, detail_lines
+from tui.ui.line import Line, Part, Tone, clip_line, line, plain
 from tui.ui.size import Density
-from tui.ui.widgets.columns import Align, Cell, Column
 from tui.ui.widgets.computed import Computed
-from tui.ui.widgets.table import KeyedTable, Row
-from tui.ui.words import when
+from tui.ui.widgets.filter_line import FilterLine
+from tui.ui.widgets.table import KeyedTable
+from tui.ui.widgets.titled import TitledPane
 
-COLUMNS = (
-    Column("account", "Account", 10),
-    Column("currency", "Ccy", 3),
-    Column("net", "Net liq.", 9, Align.RIGHT, 1),
-    Column("cash", "Cash", 9, Align.RIGHT, 2),
-    Column("at", "As of", 8, Align.RIGHT, 3),
-    Column("alias", "Name", 6, priority=4),
-)
+_HEADER = 1
 
 
-def account_rows(view: AccountsView, now: Moment) -> list[Row]:
-    """A row an account, and before them one for all together where there are several; the chosen one is marked."""
-    rows = [_row(worth_of(view, account), view.accounts.visible, now) for account in view.accounts.all]
-    together = [_row(worth_of_all(view), view.accounts.visible, now)] if len(rows) > 1 else []
-    return together + rows
-
-
-def _row(worth: Worth, visible: str | None, now: Moment) -> Row:
-    chosen = worth.id == visible
-    stale = worth.stale(now)
-    tone = Tone.STALE if stale else Tone.PLAIN
-    name = worth.place if worth.id == ALL else worth.alias
-    return (
-        worth.id,
-        (
-            Cell((glyphs.CHOSEN if chosen else " ") + worth.id, Tone.STRONG if chosen else Tone.PLAIN),
-            Cell(worth.currency or DASH, Tone.MUTED),
-            Cell(money(worth.known.net_liquidation, 0), tone),
-            Cell(money(worth.known.cash, 0), tone),
-            Cell(when(worth.summary.at, now) if worth.summary else DASH, Tone.STALE if stale else Tone.MUTED),
-            Cell(name or DASH, Tone.MUTED),
-        ),
-    )
-
-
-class AccountsPane(Vertical):
-    """The accounts, and the choice among them."""
+class AccountsPane(TitledPane):
+    """The accounts, and the choice among them. search: only those whose id or alias has its words are listed."""
 
     class Chosen(Message):
         """The user wants to look at that account."""
@@ -65,15 +33,26 @@ class AccountsPane(Vertical):
     state: var[AccountsView | None] = var(None)
     now: var[Moment | None] = var(None)
     density: var[Density] = var(Density.FULL)
+    search: var[str] = var("")
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._rows = AccountRows()
+        self._highest: int | None = None
 
     def compose(self) -> ComposeResult:
-        """A table and the visible account's details; stacked, one line."""
+        """The search, a table and the visible account's details; stacked, one line."""
+        yield FilterLine("part of an id or of a name", id="accounts-search")
         yield KeyedTable(COLUMNS, id="accounts-table")
         yield Computed(self._detail, id="accounts-detail")
 
     def on_mount(self) -> None:
-        """The pane's name."""
-        self.border_title = "Accounts"
+        """The first drawing."""
+        self._draw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """With another size the pane may have got the whole screen, or its border."""
+        del event
         self._draw()
 
     def watch_state(self) -> None:
@@ -88,23 +67,76 @@ class AccountsPane(Vertical):
         """Another layout."""
         self._draw()
 
+    def watch_search(self) -> None:
+        """Other accounts."""
+        self._draw()
+
     def on_keyed_table_row_selected(self, event: KeyedTable.RowSelected) -> None:
         """Enter or a click chooses."""
         event.stop()
         self.post_message(self.Chosen(event.key))
 
+    def open_search(self) -> None:
+        """Let the user type what is searched for."""
+        self.query_one(FilterLine).open(self.search)
+
+    def close(self) -> bool:
+        """End the search. False where there is none."""
+        typed = self.query_one(FilterLine)
+        if not typed.display and not self.search:
+            return False
+        self._end_search(dropped=True)
+        return True
+
+    @on(FilterLine.Changed)
+    def find(self, event: FilterLine.Changed) -> None:
+        """Search as it is typed."""
+        event.stop()
+        self.search = event.text
+
+    @on(FilterLine.Left)
+    def leave_search(self, event: FilterLine.Left) -> None:
+        """Back to the accounts, to those that were found or to all."""
+        event.stop()
+        self._end_search(event.dropped)
+
+    def _end_search(self, dropped: bool) -> None:
+        typed, table = self.query_one(FilterLine), self.query_one(KeyedTable)
+        was_typing = typed.typing or self.screen.focused is None
+        typed.display = False
+        if dropped:
+            self.search = ""
+        if was_typing and table.display:
+            table.focus()
+
     def _detail(self, width: int) -> list[Line]:
         if self.state is None or self.now is None:
             return [line(Part(DASH, Tone.MUTED))]
-        if self.density is Density.FULL:
-            return detail_lines(self.state, self.now, width)
-        return account_line(self.state, self.now, width)
+        if self.density is not Density.FULL:
+            return account_line(self.state, self.now, width)
+        searched = search_line(self.state, self.search)
+        # Without a border there is no title to say it.
+        if searched and (not self._bordered or not found(self.state, self.search)):
+            return [clip_line(searched, width), *detail_lines(self.state, self.now, width)]
+        return detail_lines(self.state, self.now, width)
 
     def _draw(self) -> None:
         if not self.is_mounted:
             return
-        rows = account_rows(self.state, self.now) if self.state and self.now else []
+        full = self.density is Density.FULL
+        rows = self._rows.rows(self.state, self.now, self.search) if full and self.state and self.now else []
         table = self.query_one(KeyedTable)
         table.set_rows(rows)
-        table.display = self.density is Density.FULL and bool(rows)
-        self.query_one(Computed).redraw()
+        table.display = bool(rows)
+        # With the whole screen the list has all the room that the details leave, as far as there are rows.
+        highest = len(rows) + _HEADER if self.has_class("-zoom") else None
+        if highest != self._highest:
+            self._highest = highest
+            table.styles.max_height = highest
+        self.query_one("#accounts-detail", Computed).redraw()
+        words = plain(search_line(self.state, self.search)) if self.state else ""
+        self.entitle(f"Accounts  {words}".rstrip())
+
+    @property
+    def _bordered(self) -> bool:
+        return bool(self.styles.border_top[0])

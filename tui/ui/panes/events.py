@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from textual.reactive import var
 
 from tui.clock import Moment
-from tui.domain.journal import Entry, Level
+from tui.domain.journal import Entry
 from tui.domain.state import JobFault
-from tui.ui.line import Line, Part, Tone, line, wrap
+from tui.ui.event_words import entry_lines, fault_lines
+from tui.ui.line import Line, Part, Tone, line
 from tui.ui.size import Density
-from tui.ui.widgets.lines import Scrolling
 from tui.ui.widgets.pane import LinesPane
-from tui.ui.words import LABEL_WIDTH, indented, labelled, mark, when
+from tui.ui.words import LABEL_WIDTH, indented, labelled, when
 
 SHOWN = 200
 """Entries that the pane holds; older ones stay in the journal."""
@@ -32,15 +32,9 @@ def event_lines(view: EventsView, now: Moment, width: int, density: Density) -> 
     if density is not Density.FULL:
         width -= LABEL_WIDTH
     for job, fault in sorted(view.faults.items()):
-        again = "until cpwatch is started again"
-        if fault.seconds is not None:
-            again = f"until {when(fault.at.plus(fault.seconds), now)}"
-        words = f" the {job} job stands still by a defect of cpwatch ({fault.error}), {again}"
-        rows.extend(wrap(line(mark(Level.ALARM), Part(words, Tone.ALARM)), width, indent=2))
+        rows.extend(fault_lines(job, fault, now, width))
     for entry in reversed(view.journal[-SHOWN:]):
-        time = when(entry.at, now)
-        content = line(Part(f"{time}  ", Tone.MUTED), mark(entry.level), " ", entry.text)
-        rows.extend(wrap(content, width, indent=len(time) + 4))
+        rows.extend(entry_lines(entry, when(entry.at, now), width))
     if not rows:
         rows = [line(Part("nothing has changed yet", Tone.MUTED))]
     if density is Density.FULL:
@@ -48,7 +42,7 @@ def event_lines(view: EventsView, now: Moment, width: int, density: Density) -> 
     return [labelled("Events", rows[0]), *(indented(row) for row in rows[1:])]
 
 
-class EventsPane(LinesPane, Scrolling, can_focus=True):
+class EventsPane(LinesPane):
     """What changed, scrollable."""
 
     state: var[EventsView] = var(EventsView())

@@ -1,52 +1,86 @@
-"""The Positions pane: what the visible account holds, or all of them together, refreshed in place."""
+"""The Positions pane: what the visible account holds, or all of them together, as the user wants to see it."""
 
-from typing import Self
+from dataclasses import replace
 
+from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.content import Content
-from textual.geometry import Region
+from textual.containers import Container, Vertical
+from textual.message import Message
 from textual.reactive import var
 
 from tui.clock import Moment
+from tui.domain.filtering import HELP
+from tui.domain.ordering import Sorting, SortKey
 from tui.domain.positions import Position
-from tui.ui.glyphs import UTF_8, printable
+from tui.ui.bindings import bindings
+from tui.ui.command import Scope
+from tui.ui.glyphs import ASCENDING, DESCENDING
 from tui.ui.line import Line, joined, plain, wrap
-from tui.ui.position_words import COLUMNS, PositionsView, cells, in_order, note_lines, title_line
+from tui.ui.position_totals import LastTotals, TotalsLook, totals_lines
+from tui.ui.position_words import COLUMNS, Heading, PositionsView, column_name, note_lines, title_line
+from tui.ui.positions_arranged import Arrangement, Wishes, neighbour
 from tui.ui.size import Density
-from tui.ui.widgets.columns import Cell
 from tui.ui.widgets.computed import Computed
-from tui.ui.widgets.table import KeyedTable, Row
+from tui.ui.widgets.filter_line import FilterLine
+from tui.ui.widgets.position_panel import PositionPanel
+from tui.ui.widgets.table import KeyedTable
+from tui.ui.widgets.titled import TITLE_MARGIN, TitledPane
 from tui.ui.words import LABEL_WIDTH, indented, labelled
 
-_TITLE_MARGIN = 8
-"""Cells of border and blanks around a title."""
+_BESIDE = 110
+"""Cells of the pane from which on the panel stands beside the table, not below it."""
+_FEW_MARKS = 3
+"""Marked rows in view that a tick clears. Where more move at a time, the next book repaints them anyway, and they wait
+for it: Textual paints a line from the widget's left edge, so that clearing a dozen would double what a book costs."""
 
 
-class PositionsPane(Vertical):
-    """The visible account's positions."""
+class PositionsPane(TitledPane):
+    """The visible account's positions. sorting, filter_text, show_closed, masked: how the user wants to see them."""
 
+    BINDINGS = bindings(Scope.POSITIONS)
     state: var[PositionsView | None] = var(None)
     now: var[Moment | None] = var(None)
     density: var[Density] = var(Density.FULL)
+    sorting: var[Sorting] = var(Sorting())
+    filter_text: var[str] = var("")
+    show_closed: var[bool] = var(False)
+    masked: var[bool] = var(False)
+    detailed: var[bool] = var(False)
+
+    class Arranged(Message):
+        """The user wants the rows in another way, which can be remembered."""
+
+        def __init__(self, sorting: Sorting, show_closed: bool) -> None:
+            super().__init__()
+            self.sorting = sorting
+            self.show_closed = show_closed
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        # Before the base class, which refreshes while it is made.
-        self._entitling = False
         super().__init__(id=id)
-        self._made: dict[str, tuple[Position, tuple[Cell, ...]]] = {}
-        self._shown: tuple[tuple[Position, ...], bool, bool, list[Row]] | None = None
-        self._named: str | None = None
+        self._arranged = Arrangement()
+        self._totals = LastTotals()
 
     def compose(self) -> ComposeResult:
-        """Stacked, a title line; what is to be said of the rows; the rows."""
+        """Stacked, a title line; what is to be said of the rows; the filter; the rows, their totals; the panel."""
         yield Computed(self._title, id="positions-title")
         yield Computed(self._note, id="positions-note")
-        yield KeyedTable(COLUMNS, id="positions-table")
+        yield FilterLine(HELP, id="positions-filter")
+        with Container(id="positions-body"):
+            with Vertical(id="positions-rows"):
+                yield KeyedTable(COLUMNS, id="positions-table")
+                yield Computed(self._total, id="positions-totals")
+            yield PositionPanel(id="positions-detail")
 
     def on_mount(self) -> None:
         """The first drawing."""
         self._draw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Where the panel stands and what the title and the totals say depend on the size."""
+        self.set_class(event.size.width >= _BESIDE, "-beside")
+        self.set_class(event.size.height < 12, "-low")
+        # Once the table has its new size as well.
+        self.call_after_refresh(self._draw)
 
     def watch_state(self) -> None:
         """Another slice."""
@@ -56,15 +90,129 @@ class PositionsPane(Vertical):
         """Ages may have changed."""
         self._draw()
 
-    def watch_density(self) -> None:
-        """Another layout."""
+    watch_density = watch_sorting = watch_filter_text = watch_show_closed = watch_masked = watch_now
+
+    def watch_detailed(self) -> None:
+        """Show the panel, or hide it."""
+        self.set_class(self.detailed, "-detailed")
         self._draw()
+
+    @property
+    def table(self) -> KeyedTable:
+        """The rows."""
+        return self.query_one(KeyedTable)
+
+    def selected(self) -> Position | None:
+        """The position under the cursor."""
+        return self._arranged.position(self.table.cursor_key)
+
+    def shown_positions(self) -> tuple[Position, ...]:
+        """What is shown, in its order."""
+        return self._arranged.shown
+
+    def all_positions(self) -> tuple[Position, ...]:
+        """The whole book in IBKR's order, what was sold off today among it."""
+        return self.state.book.value if self.state is not None and self.state.book is not None else ()
+
+    def sort(self, sorting: Sorting) -> None:
+        """Sort so, as the user wants it."""
+        self.sorting = sorting
+        self._tell()
+
+    def sort_by(self, step: int) -> None:
+        """Sort by the next of the columns that are shown (1), or the one before (-1); IBKR's order is among them."""
+        columns = self.state.columns if self.state else COLUMNS
+        self.sort(neighbour(self.sorting, columns, self.table.shown_columns, step))
+
+    def reverse(self) -> None:
+        """Turn the order round."""
+        self.sort(self.sorting.flipped())
+
+    def toggle_closed(self) -> None:
+        """Show what was sold off today as well, or hide it."""
+        self.show_closed = not self.show_closed
+        self._tell()
+
+    def open_filter(self) -> None:
+        """Let the user type a filter."""
+        self.query_one(FilterLine).open(self.filter_text)
+
+    def close(self) -> bool:
+        """Close what is open: the panel, else the filter. False where nothing is."""
+        line = self.query_one(FilterLine)
+        if line.typing or line.display:
+            self._end_filter(dropped=True)
+        elif self.detailed:
+            self.detailed = False
+        elif self.filter_text:
+            self.filter_text = ""
+        else:
+            return False
+        return True
+
+    def action_scroll_detail(self, lines: int) -> None:
+        """Scroll the panel."""
+        if self.detailed:
+            self.query_one(PositionPanel).turn(lines)
+
+    @on(KeyedTable.HeaderSelected)
+    def sort_by_clicked(self, event: KeyedTable.HeaderSelected) -> None:
+        """A click on a header sorts by its column, another one turns the order round."""
+        event.stop()
+        self.sort(self.sorting.toggled(SortKey(event.column)))
+
+    @on(KeyedTable.RowSelected)
+    def detail(self, event: KeyedTable.RowSelected) -> None:
+        """Enter, and a click on the row under the cursor, open the panel and close it."""
+        event.stop()
+        if event.again:
+            self.detailed = not self.detailed
+
+    @on(KeyedTable.RowHighlighted)
+    def follow(self, event: KeyedTable.RowHighlighted) -> None:
+        """The panel follows the cursor."""
+        event.stop()
+        self._show_detail()
+
+    @on(FilterLine.Changed)
+    def filter(self, event: FilterLine.Changed) -> None:
+        """Filter as it is typed."""
+        event.stop()
+        self.filter_text = event.text
+
+    @on(FilterLine.Left)
+    def leave_filter(self, event: FilterLine.Left) -> None:
+        """Back to the rows, with the filter or without."""
+        event.stop()
+        self._end_filter(event.dropped)
+
+    def _end_filter(self, dropped: bool) -> None:
+        self.query_one(FilterLine).display = False
+        if dropped:
+            self.filter_text = ""
+        if self.table.display:
+            self.table.focus()
+
+    def _tell(self) -> None:
+        self.post_message(self.Arranged(self.sorting, self.show_closed))
+
+    def _heading(self) -> Heading:
+        heading, key = self._arranged.heading, self.sorting.key
+        if key is None or key in self.table.shown_columns or not self.state:
+            return heading
+        names = [column_name(column) for column in self.state.columns if column.id == key]
+        return replace(heading, order=f"by {names[0]} {self._arrow}") if names else heading
+
+    @property
+    def _arrow(self) -> str:
+        return DESCENDING if self.sorting.descending else ASCENDING
 
     def _title(self, width: int) -> list[Line]:
         if self.state is None or self.now is None:
             return [labelled("Positions", ())]
-        title = title_line(self.state, self.now)
-        unknown = note_lines(self.state, self.now, width) if self.state.book is None else []
+        heading = self._heading()
+        title = title_line(self.state, self.now, heading, width - LABEL_WIDTH)
+        unknown = note_lines(self.state, self.now, width, heading) if self.state.book is None else []
         first, *rest = wrap(joined((title, *unknown)), width - LABEL_WIDTH)
         return [labelled("Positions", first), *(indented(row) for row in rest)]
 
@@ -72,70 +220,69 @@ class PositionsPane(Vertical):
         if self.state is None or self.now is None:
             return []
         if self.density is Density.FULL:
-            return note_lines(self.state, self.now, width)
-        # Stacked, the title has room for what there is to say when there are no rows.
-        known = self.state.book is not None
-        return [indented(row) for row in note_lines(self.state, self.now, width - LABEL_WIDTH)] if known else []
-
-    def _rows(self) -> list[Row]:
-        """The rows; those whose position is as it was are the very same objects, which the table sees at once.
-
-        The very same list where the book is the same, so that a second costs nothing however many rows there are.
-        """
-        if self.state is None or self.now is None or self.state.book is None:
-            self._shown = None
+            return note_lines(self.state, self.now, width, self._arranged.heading)
+        if self.state.book is None:
+            # Stacked, the title has room for what there is to say when there are no rows.
             return []
-        book, together, stale = self.state.book.value, self.state.together, self.state.stale(self.now)
-        if self._shown is not None and self._shown[0] is book and self._shown[1:3] == (together, stale):
-            return self._shown[3]
-        same_look = self._shown is not None and self._shown[1:3] == (together, stale)
-        known = self._made if same_look else {}
-        made: dict[str, tuple[Position, tuple[Cell, ...]]] = {}
-        for position in in_order(book):
-            row = known.get(position.key)
-            same = row is not None and (row[0] is position or row[0] == position)
-            made[position.key] = row if row and same else (position, cells(position, stale, together))
-        self._made = made
-        rows = [(key, row) for key, (_, row) in made.items()]
-        self._shown = (book, together, stale, rows)
-        return rows
+        rows = note_lines(self.state, self.now, width - LABEL_WIDTH, self._arranged.heading)
+        return [indented(row) for row in rows]
+
+    def _total(self, width: int) -> list[Line]:
+        del width
+        view, now, shown = self.state, self.now, self._arranged.shown
+        if view is None or now is None or not shown:
+            return []
+        height = self.size.height
+        blank = self.query_one("#positions-rows").size.height - len(shown) - 2
+        most = max(1 if height < 16 else 3 if height < 30 else height // 4, min(blank, height // 3))
+        if self.detailed:
+            most = 1  # the row that is told of comes first
+        # The ledgers are asked for as often as the summaries, each account's in turn.
+        interval = view.pace.summary * max(len(view.base_currencies), 1)
+        fresh_for = view.pace.fresh_for(interval)
+        look = TotalsLook(bool(self._arranged.heading.query), self.masked, view.stale(now), fresh_for)
+        return totals_lines(self._totals(shown, view), self.table.places, now, most, look)
 
     def _draw(self) -> None:
         if not self.is_mounted:
             return
-        full = self.density is Density.FULL
-        rows = self._rows()
-        table = self.query_one(KeyedTable)
+        if self.now is not None:
+            self._arranged.arrange(
+                self.state, Wishes(self.sorting, self.filter_text, self.show_closed, self.masked), self.now
+            )
+        arranged, table = self._arranged, self.table
+        if self.now is not None and table.marked_in_view <= _FEW_MARKS:
+            arranged.forget(self.now)
         if self.state is not None:
             table.set_columns(self.state.columns)
-        table.set_rows(rows)
-        table.display = bool(rows)
+        table.set_sorted(self.sorting.key, self._arrow)
+        table.set_rows(arranged.rows, arranged.marks, arranged.anchor)
+        if arranged.marks:
+            # The time may be handed on only after the slice: the marks' own begins with it.
+            self.call_next(self._seen)
+        table.display = bool(arranged.rows or arranged.heading.query)
         title = self.query_one("#positions-title", Computed)
-        title.display = not full
+        title.display = self.density is not Density.FULL
         title.redraw()
         note = self.query_one("#positions-note", Computed)
         note.display = bool(self._note(80))
         note.redraw()
-        self._entitle()
+        self.query_one("#positions-totals", Computed).redraw()
+        self._show_detail()
+        if self.density is Density.FULL:
+            self._entitle()
+
+    def _seen(self) -> None:
+        if self.now is not None:
+            self._arranged.seen(self.now)
+
+    def _show_detail(self) -> None:
+        panel = self.query_one(PositionPanel)
+        panel.display = self.detailed and self._arranged.shown != ()
+        if panel.display:
+            panel.show(self.selected(), self.masked)
 
     def _entitle(self) -> None:
-        """The border's title, as text: what stands in it came from outside."""
-        words = plain(title_line(self.state, self.now)) if self.state and self.now else ""
-        text = printable(f"Positions  {words}".rstrip(), str(getattr(self.app, "encoding", UTF_8)))
-        if text == self._named:
-            return
-        widest = max(len(text), len(self._named or ""))
-        self._named = text
-        self._entitling = True
-        self.border_title = Content(text)
-        self._entitling = False
-        # The time in the title moves with every poll: repaint its cells, not the pane. Regions are relative to
-        # the content, and the title stands in the border.
-        x, y = self.content_offset
-        self.refresh(Region(-x, -y, widest + _TITLE_MARGIN, 1))
-
-    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """As everywhere, but setting the title does not repaint the whole pane."""
-        if self._entitling and not regions:
-            return self
-        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        room = max(self.size.width - TITLE_MARGIN - len("Positions  "), 10)
+        words = plain(title_line(self.state, self.now, self._heading(), room)) if self.state and self.now else ""
+        self.entitle(f"Positions  {words}".rstrip())

@@ -7,7 +7,8 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
-from tui.ui.commands import Scope, bindings
+from tui.ui.bindings import bindings
+from tui.ui.command import Scope
 from tui.ui.line import Line
 from tui.ui.widgets.paint import Painted, changed_regions
 

@@ -4,10 +4,10 @@ from textual.reactive import var
 
 from tui.clock import Moment
 from tui.ui.size import Density
-from tui.ui.widgets.lines import Lines
+from tui.ui.widgets.lines import Scrolling
 
 
-class LinesPane(Lines):
+class LinesPane(Scrolling, can_focus=True):
     """Lines made of one slice, which a subclass holds as its public reactive `state`."""
 
     now: var[Moment | None] = var(None)
