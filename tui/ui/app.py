@@ -5,27 +5,46 @@ import contextlib
 import logging
 import os
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
+from textual.command import CommandPalette
+from textual.driver import Driver
 from textual.message import Message
 from textual.reactive import var
 
 from tui.clock import Moment
+from tui.config.themes import ThemeName
 from tui.domain.accounts import ALL
+from tui.domain.path import Address
+from tui.domain.reopen import refusal
 from tui.domain.state import MonitorState
-from tui.domain.verdict import Verdict, verdict
+from tui.domain.verdict import Verdict, VerdictName, verdict
 from tui.resources import stylesheet
-from tui.ui.commands import Scope, bindings
+from tui.ui.bindings import bindings
+from tui.ui.changes import Changes
+from tui.ui.command import Scope
+from tui.ui.copying import Copyable, copied, copyables
+from tui.ui.ends import HUNG_UP, OurTerminal, mend_continue, on_signals
 from tui.ui.glyphs import UTF_8, printable, terminal_encoding
+from tui.ui.meter import Meter, metered
 from tui.ui.palette import PaletteProvider
 from tui.ui.panes.accounts import AccountsPane
+from tui.ui.panes.events import EventsView
+from tui.ui.preset import Preset
+from tui.ui.screens.copy import CopyScreen
+from tui.ui.screens.events import EventsScreen
+from tui.ui.screens.first_run import FirstRunScreen
 from tui.ui.screens.help import HelpScreen
 from tui.ui.screens.monitor import MonitorScreen
+from tui.ui.screens.reopen import ReopenScreen
 from tui.ui.screens.suspend import SuspendScreen
-from tui.ui.source import MonitorSource, ScenarioSwitch
-from tui.ui.theme import DARK, DEFAULTS, NAMES, THEMES
+from tui.ui.source import Gateways, MonitorSource, ScenarioSwitch
+from tui.ui.switching import Switching
+from tui.ui.theme import DARK, DEFAULTS, NAMES, themes_for
 
 log = logging.getLogger(__name__)
 Judge = Callable[[MonitorState, Moment], Verdict]
@@ -41,6 +60,9 @@ class CpwatchApp(App[int]):
     source: started when the screen is up, stopped when it goes. profile: its name, shown in the header. theme: one
     of `tui.ui.theme.NAMES`. judge: state and time -> verdict. encoding: the terminal's; by default the locale's.
     scenarios: what the palette can have the simulated gateway play, None where the gateway is a real one.
+    preset: the user's own ways. gateways: those that can be watched instead, None where no other can.
+
+    wants_demo: set where the user wants the demo once this has ended. defect: the exception that ended it.
     """
 
     TITLE = "cpwatch"
@@ -59,20 +81,35 @@ class CpwatchApp(App[int]):
         judge: Judge = verdict,
         encoding: str | None = None,
         scenarios: ScenarioSwitch | None = None,
+        preset: Preset | None = None,
+        gateways: Gateways | None = None,
     ) -> None:
-        super().__init__()
+        self.meter = Meter()
+        # Textual's own way with NO_COLOR is greys, which are colours; only of named colours does it send none at all.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.source = source
         self.encoding = encoding or terminal_encoding()
         self.animation_level = "none"
-        for each in THEMES:
+        for each in themes_for(self.console.color_system):
             self.register_theme(each)
         self.theme = theme
+        self.preset = preset or Preset()
+        self.keymap = self.preset.keymap
+        self.set_keymap(self.keymap.for_textual())
         self.scenarios = scenarios
-        self._switching = asyncio.Lock()
-        self._judge = judge
-        self._monitor = MonitorScreen(profile)
-        self._pending = False
+        self.gateways = gateways
+        self.wants_demo = False
         self.defect: Exception | None = None
+        self._switching = Switching(scenarios, gateways, self.say)
+        self._changes = Changes()
+        self._judge = judge
+        self._monitor = MonitorScreen(profile, self.preset)
+        self._first_run = self.preset.first_run
+        self._pending = False
+
+    def get_driver_class(self) -> type[Driver]:
+        """The platform's, which counts what it writes."""
+        return metered(super().get_driver_class(), self.meter)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our meanings' colours, for themes that don't give them."""
@@ -80,6 +117,9 @@ class CpwatchApp(App[int]):
 
     def on_mount(self) -> None:
         """Show what is known, and begin to ask."""
+        on_signals(self.exit)
+        if self._driver is not None:
+            mend_continue(self._driver, partial(self.refresh, layout=True))
         self.set_class(self.encoding != UTF_8, "-ascii")
         self.push_screen(self._monitor)
         self.source.subscribe(self._snapshot_ready)
@@ -98,6 +138,14 @@ class CpwatchApp(App[int]):
         """The user wants to look at another account."""
         self.source.choose_account(event.account_id)
 
+    def on_monitor_screen_rearranged(self) -> None:
+        """The screen is arranged otherwise from now on."""
+        self.remember()
+
+    def on_monitor_screen_said(self, event: MonitorScreen.Said) -> None:
+        """The monitor has something to tell."""
+        self.say(event.text)
+
     def action_choose_account(self, step: int) -> None:
         """Look at the next account, or the previous one; all of them together have a place among them."""
         accounts = self.source.snapshot.accounts
@@ -109,17 +157,61 @@ class CpwatchApp(App[int]):
 
     def action_help(self) -> None:
         """Show the help screen."""
-        self.push_screen(HelpScreen())
+        self.push_screen(HelpScreen(self.keymap))
+
+    def action_command_palette(self) -> None:
+        """Show the palette, with a prompt that the terminal can show."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder=printable("Search for commands…", self.encoding)))
 
     def action_next_theme(self) -> None:
         """Change to the next of our themes."""
         at = NAMES.index(self.theme) if self.theme in NAMES else -1
-        self.theme = NAMES[(at + 1) % len(NAMES)]
+        self.action_theme(NAMES[(at + 1) % len(NAMES)])
+
+    def action_theme(self, name: str) -> None:
+        """Change to that theme, now and at the next start."""
+        self.theme = name
+        self.remember()
+
+    def action_refresh(self) -> None:
+        """Have everything asked anew."""
+        self.source.refresh()
+
+    def action_reopen(self) -> None:
+        """Open the brokerage session again, on the user's word."""
+        state, now = self.source.snapshot, self.source.clock.now()
+        name = self._judge(state, now).name
+
+        def answered(compete: bool | None) -> None:
+            if compete is not None:
+                self.source.reopen(compete)
+
+        self.push_screen(ReopenScreen(name, refusal(state, name, now)), answered)
+
+    def action_copy(self) -> None:
+        """Copy what the advice names; where that is several things, ask which."""
+        state = self.source.snapshot
+        items = copyables(self._judge(state, self.source.clock.now()).remedy, state)
+        if len(items) == 1:
+            self._copy(items[0])
+        elif items:
+            self.push_screen(CopyScreen(items), self._copy)
+
+    def action_events(self) -> None:
+        """Show everything that changed."""
+        state = self.source.snapshot
+        self.push_screen(EventsScreen(EventsView(state.journal, state.faults), self.source.clock.now()))
+
+    def action_profile(self, name: str) -> None:
+        """Watch another profile's gateway from now on."""
+        if self.gateways is not None and name != self.gateways.current:
+            self.run_worker(self._watch(name), name=f"profile {name}")
 
     def action_suspend(self) -> None:
         """Stop the process as a shell's Ctrl+Z does; where that ends the keep-alive, say so first."""
         if os.name == "nt" or self._driver is None or not self._driver.can_suspend:
-            self._say("Programs can't be stopped here.")
+            self.say("Programs can't be stopped here.")
             return
         keep_alive = self.source.snapshot.session.keep_alive
         if not keep_alive.enabled:
@@ -129,11 +221,22 @@ class CpwatchApp(App[int]):
 
     async def action_scenario(self, name: str) -> None:
         """Have the simulated gateway play another scenario, without waiting for it."""
-        self.run_worker(self._switch(name), name=f"scenario {name}")
+        self.run_worker(self._play(name), name=f"scenario {name}")
 
     async def action_quit(self) -> None:
         """Leave, well."""
         self.exit(0)
+
+    def say(self, text: str) -> None:
+        """A notice that goes away by itself; never markup."""
+        self.notify(printable(text, self.encoding), severity="warning", markup=False)
+
+    def remember(self) -> None:
+        """Keep how the screen is arranged, for the next start."""
+        theme = ThemeName(self.theme) if self.theme in list(ThemeName) else None
+        failed = self.preset.remember(replace(self._monitor.arrangement, theme=theme))
+        if failed is not None:
+            self.say(failed)
 
     def _fatal_error(self) -> None:
         """Leave on a defect, which is kept for whoever ran us. Textual's own way is to print a traceback."""
@@ -144,23 +247,27 @@ class CpwatchApp(App[int]):
         if wanted:
             self.action_suspend_process()
 
-    async def _switch(self, name: str) -> None:
-        """One after the other, so that the header names the scenario that is played."""
-        if self.scenarios is None:
-            return
-        async with self._switching:
-            try:
-                await asyncio.to_thread(self.scenarios.switch, name)
-            except Exception as error:  # noqa: BLE001 (whatever it was, the demo goes on as it is, and the user is told)
-                log.warning("the scenario %s could not be played: %s", name, error)
-                self._say(f"The scenario {name} could not be played: {error}")
-                return
+    def _copy(self, item: Copyable | None) -> None:
+        if item is not None:
+            self.say(copied(self, item, self.preset.copy_file))
+
+    async def _play(self, name: str) -> None:
+        if await self._switching.play(name):
             self._monitor.profile = f"demo {name}"
             self._draw()
 
-    def _say(self, text: str) -> None:
-        """A notice that goes away by itself; never markup."""
-        self.notify(printable(text, self.encoding), severity="warning", markup=False)
+    async def _watch(self, wanted: str | Address) -> None:
+        """Another gateway from now on: a profile's, by its name, or the one at an address that the user gave."""
+        opened = await self._switching.open(wanted)
+        if opened is None:
+            return
+        before, self.source = self.source, opened.source
+        self._changes = Changes()
+        self._monitor.show_another(opened.title, opened.badge)
+        self.source.subscribe(self._snapshot_ready)
+        self._draw()
+        self.source.start()
+        await asyncio.to_thread(before.stop)
 
     def _begin(self) -> None:
         self._draw()
@@ -178,13 +285,47 @@ class CpwatchApp(App[int]):
 
     async def _tick(self) -> None:
         """Once a second, at the second: the clock, and what time alone changes."""
-        clock = self.source.clock
+        terminal = OurTerminal()
         while True:
+            clock = self.source.clock
             await clock.sleep(1 - clock.now().wall.microsecond / 1_000_000)
+            if terminal.gone:
+                self.exit(HUNG_UP)
             self._draw()
 
     def _draw(self) -> None:
         if not self._monitor.is_mounted:
             return
         state, now = self.source.snapshot, self.source.clock.now()
-        self._monitor.show(state, self._judge(state, now), now)
+        judged = self._judge(state, now)
+        self._monitor.show(state, judged, now, self.meter.rate(now))
+        if isinstance(self.screen, EventsScreen):
+            self.screen.state = EventsView(state.journal, state.faults)
+            self.screen.now = now
+        if self._changes.worsened(judged.name) and self.preset.bell:
+            self.bell()
+        if (told := self._changes.told(state)) is not None:
+            self.say(told)
+        self._first_run_if(judged)
+
+    def _first_run_if(self, judged: Verdict) -> None:
+        """Where nobody has said which gateway to watch, and none is at the usual address, say what can be done."""
+        if isinstance(self.screen, FirstRunScreen):
+            if judged.name not in {VerdictName.GATEWAY_DOWN, VerdictName.UNKNOWN}:
+                self.screen.dismiss(None)
+        elif self._first_run and judged.name is VerdictName.GATEWAY_DOWN and self.screen is self._monitor:
+            self._first_run = False
+            url = self.source.snapshot.path.address.url
+            self.push_screen(FirstRunScreen(url, seen=judged.seen), self._go_on)
+        elif judged.name not in {VerdictName.GATEWAY_DOWN, VerdictName.UNKNOWN}:
+            self._first_run = False
+
+    def _go_on(self, wanted: Address | str | None) -> None:
+        match wanted:
+            case Address():
+                self.run_worker(self._watch(wanted), name="address")
+            case "demo":
+                self.wants_demo = True
+                self.exit(0)
+            case "quit":
+                self.exit(0)

@@ -1,9 +1,11 @@
 """Where the screen gets what it draws: the engine's face, as far as the screen needs it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from tui.clock import Clock
+from tui.domain.path import Address
 from tui.domain.state import MonitorState
 
 
@@ -28,12 +30,56 @@ class MonitorSource(Protocol):
         """Look at that account from now on, or at all of them for `ALL`; returns at once."""
         ...
 
+    def refresh(self) -> None:
+        """Ask everything anew that may be asked now; the snapshot's `refreshed` then says so. Returns at once."""
+        ...
+
+    def reopen(self, compete: bool) -> None:
+        """Re-open the brokerage session, where it may be; the snapshot's `reopening` or its journal tells what came.
+
+        compete: throw out another login that holds it. Returns at once.
+        """
+        ...
+
     def start(self) -> None:
         """Begin to ask the gateway; returns at once."""
         ...
 
     def stop(self) -> None:
         """Cease to ask, leaving the session as it is; returns within a moment."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A gateway that can be watched from now on. source: not started yet. title: how the header calls it, may be empty.
+
+    badge: the colour behind it, None for none.
+    """
+
+    source: MonitorSource
+    title: str = ""
+    badge: str | None = None
+
+
+class Gateways(Protocol):
+    """The gateways that can be watched in place of the present one."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The profiles of the settings."""
+        ...
+
+    @property
+    def current(self) -> str:
+        """The profile that is watched, empty where it is none of them."""
+        ...
+
+    def open(self, wanted: str | Address) -> Opened:
+        """Make a source for that profile, or for that address; may take a moment.
+
+        Raises an exception whose message tells the user why that could not be.
+        """
         ...
 
 

@@ -9,7 +9,10 @@ from tui.domain.journal import Level
 from tui.domain.text import DASH
 from tui.resources import stylesheet
 from tui.ui import glyphs
-from tui.ui.commands import Scope, bindings, commands
+from tui.ui.bindings import bindings
+from tui.ui.command import Scope
+from tui.ui.commands import commands
+from tui.ui.keymap import DEFAULT, Keymap
 from tui.ui.line import Line, Part, Tone, line, wrap
 from tui.ui.widgets.footer import Footer
 from tui.ui.widgets.lines import Lines, Scrolling
@@ -37,8 +40,8 @@ _ASKED: tuple[str, ...] = (
 _DOCS = "cpwatch --help lists the commands and options; README.md has the settings and the troubleshooting."
 
 
-def help_lines(width: int) -> list[Line]:
-    """The whole text in `width` cells."""
+def help_lines(width: int, keymap: Keymap = DEFAULT) -> list[Line]:
+    """The whole text in `width` cells. keymap: the keys in force."""
     rows: list[Line] = []
 
     def heading(text: str) -> None:
@@ -50,10 +53,10 @@ def help_lines(width: int) -> list[Line]:
         blank = " " * max(column - name.width, 1)
         rows.extend(wrap(line("  ", name, blank, text), width, indent=column + 2))
 
-    for title, scope in (("Keys", Scope.APP), ("In a table or a list", Scope.TABLE)):
+    for title, scopes in (("Keys", (Scope.MONITOR, Scope.APP)), ("In a table or a list", (Scope.TABLE,))):
         heading(title)
-        for command in commands(scope):
-            entry(Part(command.shown, Tone.KEY), command.help, 12)
+        for command in (command for scope in scopes for command in commands(scope)):
+            entry(Part(keymap.shown(command), Tone.KEY), command.help, 12)
     heading("Marks")
     for name, meaning in _MARKS:
         entry(name, meaning, 12)
@@ -68,9 +71,13 @@ def help_lines(width: int) -> list[Line]:
 class HelpText(Scrolling):
     """The scrollable text."""
 
+    def __init__(self, keymap: Keymap) -> None:
+        super().__init__(id="help-text")
+        self._keymap = keymap
+
     def lines(self, width: int) -> list[Line]:
         """The text."""
-        return help_lines(width)
+        return help_lines(width, self._keymap)
 
 
 class HelpScreen(Screen[None]):
@@ -79,10 +86,14 @@ class HelpScreen(Screen[None]):
     CSS_PATH: ClassVar[Any] = [stylesheet("screens/help.tcss")]
     BINDINGS = bindings(Scope.HELP)
 
+    def __init__(self, keymap: Keymap = DEFAULT) -> None:
+        super().__init__()
+        self._keymap = keymap
+
     def compose(self) -> ComposeResult:
         """A title, the text, and the footer."""
         yield Lines([line(Part("cpwatch", Tone.STRONG), "  Help")], id="help-title")
-        yield HelpText(id="help-text")
+        yield HelpText(self._keymap)
         yield Footer(Scope.HELP)
 
     def action_close(self) -> None:

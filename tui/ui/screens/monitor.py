@@ -5,29 +5,41 @@ from typing import Any, ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.message import Message
+from textual.reactive import var
 from textual.screen import Screen
 
 from tui.clock import Moment
-from tui.domain.accounts import ALL
+from tui.config.preferences import Preferences
+from tui.domain.ahead import ahead
+from tui.domain.ordering import Sorting
+from tui.domain.remedy import COPY, REOPEN
+from tui.domain.reopen import refusal
 from tui.domain.state import MonitorState
-from tui.domain.together import Book, merged_book
 from tui.domain.verdict import Verdict, login_live
 from tui.resources import stylesheet
-from tui.ui.account_words import AccountsView
-from tui.ui.commands import Scope
+from tui.ui.account_view import AccountsView
+from tui.ui.bindings import bindings
+from tui.ui.command import Scope
 from tui.ui.line import Line, Part, Tone, line, wrap
 from tui.ui.panes.accounts import AccountsPane
 from tui.ui.panes.events import EventsPane, EventsView
 from tui.ui.panes.path import PathPane, PathView
 from tui.ui.panes.positions import PositionsPane
 from tui.ui.panes.session import SessionPane, SessionView
-from tui.ui.position_words import PositionsView
+from tui.ui.position_words import COLUMNS
+from tui.ui.positions_slice import PositionsSlice
+from tui.ui.preset import Preset
+from tui.ui.remembering import sort_of, sorting_of
+from tui.ui.screens.export import ExportScreen
+from tui.ui.screens.sort import SortScreen
 from tui.ui.size import MIN_HEIGHT, MIN_WIDTH, Density, density
-from tui.ui.widgets.banner import Banner, needed
+from tui.ui.widgets.banner import Banner, BannerView, needed
 from tui.ui.widgets.computed import Computed
-from tui.ui.widgets.footer import Footer
+from tui.ui.widgets.footer import Footer, TrafficView
 from tui.ui.widgets.header import Header, HeaderView
 from tui.ui.widgets.table import KeyedTable
+from tui.ui.zoom import PANES, focus_pane, pane_of, shown, zoom_to
 
 
 class MonitorScreen(Screen[None]):
@@ -37,14 +49,35 @@ class MonitorScreen(Screen[None]):
         stylesheet("screens/monitor.tcss"),
         *(stylesheet(f"panes/{name}.tcss") for name in ("path", "session", "accounts", "positions", "events")),
     ]
+    BINDINGS = bindings(Scope.MONITOR)
     # What has the focus is decided once there is something to look at.
     AUTO_FOCUS = ""
 
-    def __init__(self, profile: str = "") -> None:
+    zoomed: var[str | None] = var(None)
+    """The pane that has the whole screen."""
+    masked: var[bool] = var(False)
+    """Whether amounts and account ids are hidden."""
+
+    class Rearranged(Message):
+        """The user zoomed a pane, or arranged the positions otherwise: worth remembering."""
+
+    class Said(Message):
+        """Something to tell the user in a notice."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def __init__(self, profile: str = "", preset: Preset | None = None) -> None:
         super().__init__(id="monitor")
         self.profile = profile
+        self.preset = preset or Preset()
+        self.badge = self.preset.badge
+        self._frozen: tuple[MonitorState, Verdict, Moment] | None = None
+        self._newest: tuple[MonitorState, Verdict, Moment] | None = None
+        self._density = Density.FULL
         self._focused = False
-        self._merged: tuple[dict[str, Book], Book | None] = ({}, None)
+        self._slice = PositionsSlice()
 
     def compose(self) -> ComposeResult:
         """Header, banner, panes, footer; and what stands in their place where the terminal is too small."""
@@ -58,76 +91,200 @@ class MonitorScreen(Screen[None]):
             yield AccountsPane(id="accounts")
             yield PositionsPane(id="positions")
         yield EventsPane(id="events")
-        yield Footer(Scope.APP)
+        yield Footer(Scope.MONITOR)
 
-    def show(self, state: MonitorState, verdict: Verdict, now: Moment) -> None:
-        """Draw that state as judged at that moment; what has not changed is not painted again."""
-        address, accounts = state.path.address, state.accounts
-        header = HeaderView(self.profile, address.host, address.url, state.paper, verdict)
+    def on_mount(self) -> None:
+        """Arrange the panes as they were left."""
+        remembered = self.preset.remembered
+        positions = self.query_one(PositionsPane)
+        positions.sorting = sorting_of(remembered.sort)
+        positions.show_closed = remembered.show_closed
+        if remembered.zoom in PANES:
+            self.zoomed = remembered.zoom
+
+    @property
+    def arrangement(self) -> Preferences:
+        """How the panes are arranged now, to be remembered."""
+        positions = self.query_one(PositionsPane)
+        return Preferences(sort=sort_of(positions.sorting), zoom=self.zoomed, show_closed=positions.show_closed)
+
+    def show_another(self, profile: str, badge: str | None) -> None:
+        """Another gateway is shown from now on, under that name."""
+        self.profile, self.badge, self._frozen = profile, badge, None
+
+    def show(self, state: MonitorState, verdict: Verdict, now: Moment, sent: float | None = None) -> None:
+        """Draw that state as judged at that moment; what has not changed is not painted again.
+
+        While the panes are held still, only the header, the banner and the footer follow. sent: bytes a second that
+        went to the terminal.
+        """
+        self._newest = (state, verdict, now)
+        address, frozen_at = state.path.address, self._frozen[2].wall if self._frozen else None
+        header = HeaderView(self.profile, address.host, address.url, state.paper, verdict, self.badge, frozen_at)
         self.query_one(Header).show(header, now)
-        self.query_one(Banner).state = verdict
+        coming = ahead(state, now)
+        refused = refusal(state, verdict.name, now) is not None
+        self.query_one(Banner).state = BannerView(
+            verdict, coming.words(now.wall) if coming else None, frozenset({REOPEN}) if refused else frozenset()
+        )
+        self._show_panes(*(self._frozen or self._newest))
+        self._offer(state, verdict, refused)
+        self.query_one(Footer).tell(_traffic(state, sent), now)
+
+    def _show_panes(self, state: MonitorState, verdict: Verdict, now: Moment) -> None:
         path, session = self.query_one(PathPane), self.query_one(SessionPane)
+        accounts, positions = self.query_one(AccountsPane), self.query_one(PositionsPane)
+        journal = self.query_one(EventsPane)
         path.state = PathView(state.path, verdict.name, state.pace)
         session.state = SessionView(state.session, login_live(state, now), verdict.name, state.pace)
-        accounts_pane, positions = self.query_one(AccountsPane), self.query_one(PositionsPane)
-        accounts_pane.state = AccountsView(accounts, state.pace)
-        positions.state = self._positions(state, verdict)
-        # With one account there is no other to look at.
-        self.query_one(Footer).idle = frozenset() if len(accounts.all) > 1 else frozenset({"account-next"})
-        journal = self.query_one(EventsPane)
+        accounts.state = AccountsView(state.accounts, state.pace, self.masked)
+        positions.state = self._slice.of(state, verdict)
         journal.state = EventsView(state.journal, state.faults)
-        for pane in (path, session, accounts_pane, positions, journal):
+        for pane in (path, session, accounts, positions, journal):
             pane.now = now
         # What the verdict makes unknowable leaves its room to the banner; what is still known stays.
         alarmed = needed(verdict)
-        held = bool(accounts.all) or positions.state.book is not None or verdict.name.tradable or not alarmed
+        held = bool(state.accounts.all) or positions.state.book is not None or verdict.name.tradable or not alarmed
         self.query_one("#holdings").set_class(not held, "-gone")
         self.set_class(not held, "-bare")
         self.set_class(held and alarmed, "-crowded")
         self._give_focus(held)
 
-    def _positions(self, state: MonitorState, verdict: Verdict) -> PositionsView:
-        """The slice of the account that is looked at, or of all of them."""
-        visible, held, failures = state.accounts.visible, state.positions.books, state.positions.failures
-        interval = state.positions.interval or state.pace.positions
-        if visible != ALL:
-            failure = failures.get(visible) if visible else None
-            told = failure is not None and failure.value.evidence == verdict.seen
-            book = held.get(visible) if visible else None
-            return PositionsView(visible, book, failure, state.pace, interval, told)
-        ids = [account.id for account in state.accounts.all]
-        books = {each: held[each] for each in ids if each in held}
-        # Putting thousands of rows together anew each second would be felt.
-        before = self._merged[0]
-        if list(books) != list(before) or any(book is not before[each] for each, book in books.items()):
-            self._merged = (books, merged_book(books))
-        failed = {each: failures[each] for each in ids if each in failures}
-        return PositionsView(
-            ALL,
-            self._merged[1],
-            None,
-            state.pace,
-            # They are asked about in turn.
-            interval * max(len(ids), 1),
-            told=bool(failed) and all(failure.value.evidence == verdict.seen for failure in failed.values()),
-            failures=failed,
-            missing=len(ids) - len(books),
-        )
+    def _offer(self, state: MonitorState, verdict: Verdict, refused: bool) -> None:
+        """Only what would do something now has a place in the footer."""
+        idle: set[str] = set()
+        if len(state.accounts.all) < 2:
+            idle.add("account-next")
+        if refused:
+            idle.add(REOPEN)
+        if verdict.remedy is None or COPY not in verdict.remedy.keys:
+            idle.add(COPY)
+        if not self.query_one(PositionsPane).all_positions():
+            idle.update({"filter", "sort", "export"})
+        self.query_one(Footer).idle = frozenset(idle)
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout."""
-        chosen = density(event.size.width, event.size.height)
+        chosen = self._density = density(event.size.width, event.size.height)
         for each in Density:
             self.set_class(each is chosen, f"-{each}")
         self.set_class(chosen in {Density.COMPACT, Density.BRIEF}, "-stacked")
         self.set_class(event.size.width >= 160, "-wide")
-        self.query_one(PathPane).density = chosen
-        self.query_one(SessionPane).density = chosen
-        self.query_one(AccountsPane).density = chosen
-        self.query_one(PositionsPane).density = chosen
-        self.query_one(EventsPane).density = chosen
+        self.set_class(event.size.width >= 192, "-broad")
+        self._lay_out()
         self.query_one(Banner).density = chosen
         self.query_one("#too-small", Computed).redraw()
+
+    def watch_zoomed(self) -> None:
+        """Another pane has the screen, or none."""
+        if self.is_mounted:
+            zoom_to(self, self.zoomed)
+            self._lay_out()
+
+    def watch_masked(self) -> None:
+        """Amounts are hidden, or shown again."""
+        if self.is_mounted:
+            self.query_one(PositionsPane).masked = self.masked
+            self._redraw()
+
+    def action_zoom(self) -> None:
+        """Give the pane with the focus the whole screen, or give all panes their places again."""
+        self.zoomed = None if self.zoomed else pane_of(self.focused) or "positions"
+        self.post_message(self.Rearranged())
+
+    def action_jump(self, pane: str) -> None:
+        """To that pane; where it is shown too small to be gone to, or another has the screen, it gets it."""
+        if self.zoomed:
+            self.zoomed = pane
+        if not focus_pane(self, pane):
+            self.zoomed = pane
+            focus_pane(self, pane)
+
+    def action_back(self) -> None:
+        """Close what was opened last: a detail, a filter, the zoom."""
+        accounts = self.query_one(AccountsPane)
+        if self.query_one(PositionsPane).close() or accounts.close():
+            return
+        if self.zoomed:
+            self.zoomed = None
+            self.post_message(self.Rearranged())
+
+    def action_mask(self) -> None:
+        """Hide amounts and account ids, or show them again."""
+        self.masked = not self.masked
+
+    def action_freeze(self) -> None:
+        """Hold the panes still, or let them follow again."""
+        self._frozen = None if self._frozen else self._newest
+        self._redraw()
+
+    def action_filter(self) -> None:
+        """Search the accounts where the focus is there, else filter the positions, where they are shown."""
+        accounts, positions = self.query_one(AccountsPane), self.query_one(PositionsPane)
+        if pane_of(self.focused) == "accounts":
+            accounts.open_search()
+        elif shown(positions):
+            positions.open_filter()
+
+    def action_closed(self) -> None:
+        """Show what was sold off today as well, or hide it."""
+        self.query_one(PositionsPane).toggle_closed()
+
+    def action_sort(self) -> None:
+        """Ask what the positions are to be sorted by."""
+        positions = self.query_one(PositionsPane)
+
+        def chosen(sorting: Sorting | None) -> None:
+            if sorting is not None:
+                positions.sort(sorting)
+
+        columns = positions.state.columns if positions.state else COLUMNS
+        self.app.push_screen(SortScreen(positions.sorting, columns), chosen)
+
+    def action_export(self) -> None:
+        """Ask where the positions are to be written, and write them."""
+        positions = self.query_one(PositionsPane)
+        held = positions.all_positions()
+        book = positions.state.book if positions.state else None
+        if book is None or not held:
+            self.post_message(self.Said("There are no positions to export."))
+            return
+
+        def exported(told: str | None) -> None:
+            if told is not None:
+                self.post_message(self.Said(told))
+
+        folder, shown = self.preset.export_folder, positions.shown_positions()
+        self.app.push_screen(ExportScreen(folder, shown, held, book.at, self.masked), exported)
+
+    def action_sort_reverse(self) -> None:
+        """Turn the order round."""
+        self.query_one(PositionsPane).reverse()
+
+    def action_sort_by(self, step: int) -> None:
+        """Sort by the next column, or by the one before."""
+        self.query_one(PositionsPane).sort_by(step)
+
+    def on_positions_pane_arranged(self, event: PositionsPane.Arranged) -> None:
+        """The user sorted by a key or a click."""
+        event.stop()
+        self.post_message(self.Rearranged())
+
+    def _lay_out(self) -> None:
+        """Tell the panes how much room they have; the one that has the screen has plenty."""
+        panes: tuple[PathPane | SessionPane | AccountsPane | PositionsPane | EventsPane, ...] = (
+            self.query_one(PathPane),
+            self.query_one(SessionPane),
+            self.query_one(AccountsPane),
+            self.query_one(PositionsPane),
+            self.query_one(EventsPane),
+        )
+        for name, pane in zip(PANES, panes, strict=True):
+            pane.density = Density.FULL if name == self.zoomed else self._density
+
+    def _redraw(self) -> None:
+        if self._newest is not None:
+            self.show(*self._newest)
 
     def _give_focus(self, held: bool) -> None:
         """The positions have the focus as soon as there are any, unless the user has put it elsewhere."""
@@ -140,3 +297,10 @@ class MonitorScreen(Screen[None]):
         size = self.app.size
         words = f"Terminal too small: {size.width}x{size.height}. cpwatch needs {MIN_WIDTH}x{MIN_HEIGHT}."
         return wrap(line(Part(words, Tone.WARN)), width)
+
+
+def _traffic(state: MonitorState, sent: float | None) -> TrafficView:
+    known = state.traffic
+    if known is None:
+        return TrafficView(sent=sent)
+    return TrafficView(known.own, known.all, known.limited, known.until, sent)

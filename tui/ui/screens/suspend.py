@@ -8,7 +8,8 @@ from textual.screen import ModalScreen
 
 from tui.domain.journal import Level
 from tui.resources import stylesheet
-from tui.ui.commands import Scope, bindings
+from tui.ui.bindings import bindings
+from tui.ui.command import Scope
 from tui.ui.line import Line, Part, Tone, line, wrap
 from tui.ui.widgets.computed import Computed
 from tui.ui.widgets.footer import Footer

@@ -1,0 +1,28 @@
+"""What the monitor starts with, beside what it watches: the settings, and how the screen was left."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tui.config.preferences import Preferences
+from tui.ui.keymap import DEFAULT, Keymap
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """The user's own ways.
+
+    badge: the colour behind the profile's name. bell: whether a worsening verdict rings once. first_run: whether
+    nobody has said yet which gateway to watch. remembered: how the screen was left. remember: keeps how it is now;
+    the sentence that it returns says why it could not. copy_file: where copied text is put as well. export_folder:
+    where a table goes unless the user says otherwise.
+    """
+
+    badge: str | None = None
+    keymap: Keymap = DEFAULT
+    bell: bool = True
+    first_run: bool = False
+    remembered: Preferences = field(default_factory=Preferences)
+    remember: Callable[[Preferences], str | None] = lambda _: None
+    copy_file: Path = Path("cpwatch-copied.txt")
+    export_folder: Path = Path()
