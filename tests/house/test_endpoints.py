@@ -61,8 +61,35 @@ def test_every_endpoint_is_one_that_the_contract_allows(endpoint: Endpoint) -> N
     assert not NEVER.search(endpoint.path("U1"))
 
 
+def test_what_needs_the_users_word_is_marked_so() -> None:
+    assert {endpoint.value for endpoint in Endpoint if endpoint.on_the_users_word} == ALLOWED_ON_THE_USERS_WORD
+
+
 def test_nothing_is_sent_on_its_own_that_needs_the_users_word() -> None:
-    assert not {endpoint.value for endpoint in Endpoint} & ALLOWED_ON_THE_USERS_WORD
+    """From the user's key to the request there is one way, and no job is on it but the one that a wish has marked."""
+    users = {
+        name: {str(path.relative_to(PACKAGE)) for path in SOURCES if name in names(path.read_text("utf-8"))}
+        for name in ("client.reopen", "client.invalidate_positions", "actions.reopen", "outdated.update", "refresh")
+    }
+    assert users == {
+        "client.reopen": {"engine/actions.py"},
+        "client.invalidate_positions": {"engine/account_jobs.py"},
+        "actions.reopen": {"engine/thread.py"},
+        "outdated.update": {"engine/refresh.py"},
+        "refresh": {"engine/actions.py"},
+    }
+
+
+def names(source: str) -> set[str]:
+    """What a module calls: `f`, or `owner.f` by the last two names of a longer way."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Name(id=name)):
+                found.add(name)
+            case ast.Call(func=ast.Attribute(attr=name, value=ast.Name(id=owner) | ast.Attribute(attr=owner))):
+                found.add(f"{owner}.{name}")
+    return found
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -81,3 +108,4 @@ def test_requests_are_built_in_one_place(source: Path) -> None:
 def test_the_search_itself_finds_what_it_is_for() -> None:
     code = '"""Prose of /v1/api/logout."""\nx = "/logout"\ny = f"/v1/api/{x}"\n'
     assert {text for text in literals(code) if API_PATH.match(text)} == {"/logout", "/v1/api/"}
+    assert names("f(1)\nself._core.client.reopen(compete=True)") == {"f", "client.reopen"}

@@ -31,6 +31,8 @@ def loaded(*arguments: str) -> tuple[int, set[str]]:
         (("no-such-command",), 2),
         (("--demo", "no-such-scenario"), 2),
         (("status", "--url", "localhost:5000"), 2),
+        (("status", "--profile", "nobody"), 2),
+        (("config", "show"), 0),
         (("status", "--url", "https://localhost:5000", "--ca", "no-such-file.pem"), 2),
         ((), 2),  # no terminal: a usage error before anything of the screen is loaded
     ],
@@ -78,6 +80,9 @@ def test_status_as_a_user_calls_it_never_loads_textual() -> None:
         ("tui.domain.verdict", SCREEN | NETWORK),
         ("tui.domain.report", SCREEN | NETWORK),
         ("tui.config.environment", SCREEN | NETWORK),
+        ("tui.config.settings_file", SCREEN | NETWORK),
+        ("tui.config.sources", SCREEN | NETWORK),
+        ("tui.config.preferences", SCREEN | NETWORK),
         ("tui.config.logs", SCREEN | NETWORK),
         ("tui.simulator.child", SCREEN | NETWORK),
         ("tui.simulator.serve", SCREEN | NETWORK),

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.support.project import README, ROOT, run, run_python, sources
-from tests.support.readme import PARTS, key_name, with_parts
+from tests.support.readme import PARTS, with_parts
 from tui import __version__
 from tui.config.themes import ThemeName
 from tui.domain.verdict import VerdictName
@@ -80,14 +80,6 @@ def test_the_maker_replaces_what_is_old_and_wants_its_markers() -> None:
         with_parts(TEXT.replace("<!-- keys:end -->", ""))
 
 
-@pytest.mark.parametrize(
-    ("key", "name"),
-    [("q", "q"), ("G", "G"), ("ctrl+q", "Ctrl+Q"), ("question_mark", "?"), ("f1", "F1"), ("shift+tab", "Shift+Tab")],
-)
-def test_a_key_reads_as_it_is_written_on_it(key: str, name: str) -> None:
-    assert key_name(key) == name
-
-
 def test_every_verdict_has_its_row_with_its_exit_code_in_the_order_of_deciding() -> None:
     table = [row for row in rows(section("Troubleshooting")) if len(row) == 4]
     assert [(code(row[0]), row[1]) for row in table] == [(name.value, str(name.exit_code)) for name in VerdictName]
@@ -136,13 +128,13 @@ def test_the_environment_variables_are_those_that_are_read() -> None:
     read = {
         f"CPWATCH_{name}"
         for path in sources()
-        for name in re.findall(r'setting\(os\.environ, "(\w+)"\)', path.read_text("utf-8"))
+        for name in re.findall(r'(?:setting|_variable)\(environment, "(\w+)"\)', path.read_text("utf-8"))
     }
     assert told == read != set()
 
 
 def test_the_themes_are_named() -> None:
-    assert set(re.findall(r"`(cpwatch-\w+)`", section("Configuration"))) == set(ThemeName)
+    assert set(re.findall(r"`(cpwatch-[\w-]+)`", section("Configuration"))) == set(ThemeName)
 
 
 def anchor(heading: str) -> str:

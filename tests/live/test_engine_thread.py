@@ -59,6 +59,28 @@ def test_an_account_is_chosen_from_another_thread() -> None:
             engine.stop()
 
 
+def test_a_lapsed_session_is_re_opened_from_another_thread_and_everything_asked_anew() -> None:
+    with SimulatorChild(scenario="lapsed") as child:
+        engine = engine_for(child.url)
+        engine.reopen(False)
+        engine.refresh()  # before it runs: nobody to ask
+        watched = Watched(engine)
+        engine.start()
+        try:
+            watched.until(lambda state: name(engine, state) == "session_lapsed")
+            engine.reopen(False)
+            state = watched.until(lambda state: name(engine, state) == "ready")
+            assert state.reopening is not None
+            assert not state.reopening.compete
+            assert child.requests()["counters"]["POST /v1/api/iserver/auth/ssodh/init"] == 1
+            engine.refresh()
+            watched.until(lambda state: state.refreshed is not None and "session" in state.refreshed.value)
+        finally:
+            engine.stop()
+        engine.reopen(True)
+        engine.refresh()
+
+
 def test_two_monitors_of_one_machine_send_one_keep_alive() -> None:
     with SimulatorChild() as child:
         engines = [engine_for(child.url, replace(QUICK, tickle=60.0)) for _ in range(2)]

@@ -29,7 +29,8 @@ from tests.support.waiting import DEADLINE
 from tui import __version__
 from tui.simulator.child import SimulatorChild
 
-pytestmark = pytest.mark.live
+# In one process: what they share takes long to build.
+pytestmark = [pytest.mark.live, pytest.mark.xdist_group("wheel")]
 
 CLEAN = os.environ.get("CPWATCH_TEST_CLEAN_INSTALL") == "1"
 AT_LENGTH = 240.0
@@ -141,7 +142,7 @@ def test_the_wheel_carries_what_the_program_needs_and_nothing_else(built: Built)
     package = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "tui").rglob("*")
-        if path.suffix in {".py", ".pem", ".typed"} and "__pycache__" not in path.parts
+        if path.suffix in {".py", ".pem", ".toml", ".typed"} and "__pycache__" not in path.parts
     }
     styles = {
         f"tui/_styles/{path.relative_to(ROOT / 'styles').as_posix()}" for path in (ROOT / "styles").rglob("*.tcss")

@@ -13,6 +13,8 @@ class FakeSource:
         self.snapshot = snapshot
         self.clock = clock or ManualClock()
         self.chosen: list[str] = []
+        self.refreshed = 0
+        self.reopened: list[bool] = []
         self.started = 0
         self.stopped = 0
         self._callbacks: list[Callable[[], None]] = []
@@ -30,6 +32,14 @@ class FakeSource:
     def choose_account(self, account_id: str) -> None:
         """Remember the choice."""
         self.chosen.append(account_id)
+
+    def refresh(self) -> None:
+        """Count."""
+        self.refreshed += 1
+
+    def reopen(self, compete: bool) -> None:
+        """Remember whether it was to compete."""
+        self.reopened.append(compete)
 
     def start(self) -> None:
         """Count."""

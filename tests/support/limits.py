@@ -10,6 +10,7 @@ OWN_LIMITS = {
     "GET /v1/api/portfolio/accounts": 5.0,
     "GET /v1/api/portfolio/subaccounts": 5.0,
     "GET /v1/api/iserver/account/pnl/partitioned": 5.0,
+    "POST /v1/api/iserver/auth/ssodh/init": 60.0,
 }
 """Seconds between two requests to one endpoint."""
 QUARTER = 900.0

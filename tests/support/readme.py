@@ -3,52 +3,37 @@
 import re
 from collections.abc import Callable
 
+from tests.support import settings_keys
 from tests.support.project import README
 from tui.domain.state import Pace
 from tui.engine.keepalive import FAST_RETRIES, FAST_RETRY
 from tui.engine.limits import BURST, PER_MINUTE, SPACING
 from tui.gateway.endpoints import Endpoint
-from tui.ui.commands import Scope, commands
+from tui.ui.command import Scope, key_name
+from tui.ui.commands import commands
 
 _PLACES = {
     Scope.APP: "everywhere",
+    Scope.MONITOR: "on the monitor",
     Scope.TABLE: "in a table",
     Scope.HELP: "on the help screen",
+    Scope.EVENTS: "on the events screen",
+    Scope.DIALOG: "where something is asked",
+    Scope.POSITIONS: "where positions are listed",
+    Scope.REOPEN: "where re-opening is asked",
+    Scope.FIRST_RUN: "on the first run",
     Scope.SUSPEND: "where Ctrl+Z asks",
 }
-_KEYS = {
-    "question_mark": "?",
-    "right_square_bracket": "]",
-    "left_square_bracket": "[",
-    "slash": "/",
-    "pagedown": "PgDn",
-    "pageup": "PgUp",
-    "up": "↑",
-    "down": "↓",
-    "left": "←",
-    "right": "→",
-}
-
-
-def key_name(key: str) -> str:
-    """A key as a person reads it: `ctrl+q` is `Ctrl+Q`. Raises KeyError for a sign that has no name here."""
-    *modifiers, last = key.split("+")
-    if "_" in last:
-        last = _KEYS[last]
-    name = _KEYS.get(last, last)
-    if len(name) > 1 or modifiers:
-        name = name[0].upper() + name[1:]
-    return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
 
 
 def keys_table() -> str:
     """Every command of the registry with all of its keys."""
-    rows = [
-        f"| {' '.join(f'`{key_name(key)}`' for key in command.keys)} | {_PLACES[scope]} | {command.help} |"
-        for scope in Scope
-        for command in commands(scope)
-    ]
-    return "\n".join(["| Keys | Where | What they do |", "|---|---|---|", *rows])
+    rows = []
+    for scope in Scope:
+        for command in commands(scope):
+            keys = " ".join(f"`{key_name(key)}`" for key in command.keys)
+            rows.append(f"| {keys} | {_PLACES[scope]} | `{command.id}` | {command.help} |")
+    return "\n".join(["| Keys | Where | Id | What they do |", "|---|---|---|---|", *rows])
 
 
 def asked_table() -> str:
@@ -71,6 +56,11 @@ def asked_table() -> str:
         "there are thousands of rows",
         Endpoint.POSITIONS_PAGE: "once or twice, for names and exchanges; and page by page in place of `portfolio2` "
         "where a gateway does not answer that",
+        Endpoint.SSODH_INIT: "only when you ask for it on the screen, where the brokerage session has ended or another "
+        f"program has it: once, not again within {SPACING[Endpoint.SSODH_INIT]:g} s, and with `compete` only where you "
+        "confirm that",
+        Endpoint.INVALIDATE: "only when you ask for everything anew on the screen, and only where the positions come "
+        "page by page",
         Endpoint.ROOT: "at most once a minute, over the other of http and https, where the connection is cut before "
         "any answer",
     }
@@ -94,7 +84,12 @@ def pace_sentence() -> str:
     )
 
 
-PARTS: dict[str, Callable[[], str]] = {"keys": keys_table, "asked": asked_table, "pace": pace_sentence}
+PARTS: dict[str, Callable[[], str]] = {
+    "keys": keys_table,
+    "asked": asked_table,
+    "pace": pace_sentence,
+    "settings": settings_keys.table,
+}
 
 
 def with_parts(text: str) -> str:

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from tests.support.clock import ManualClock, settle
 from tests.support.flights import Watched
+from tui.domain.accounts import AccountsState
 from tui.domain.path import PathState, parse_address
 from tui.domain.session import KeepAlive, SessionState
 from tui.domain.state import Here, MonitorState, Pace
 from tui.domain.verdict import Verdict, verdict
+from tui.engine.actions import Actions
 from tui.engine.budget import Budget
 from tui.engine.core import Core
 from tui.engine.run import run_jobs
@@ -27,13 +29,20 @@ URL = "https://localhost:5000"
 
 @dataclass
 class Rig:
-    """clock, gateway and transport are the test's levers; core is what it looks at; published: every snapshot."""
+    """clock, gateway and transport are the test's levers; core is what it looks at; published: every snapshot.
+
+    actions: what the user asks of the engine.
+    """
 
     clock: ManualClock
     gateway: SimulatedGateway
     transport: Watched
     core: Core
     published: list[MonitorState] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """The user's hands on it."""
+        self.actions = Actions(self.core)
 
     @property
     def state(self) -> MonitorState:
@@ -60,6 +69,7 @@ class Rig:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+            await self.actions.aclose()
             await self.core.client.aclose()
 
 
@@ -75,11 +85,13 @@ def rig(
     beside: "Rig | None" = None,
     folder: Path | None = None,
     name: str | None = None,
+    hidden: frozenset[str] = frozenset(),
 ) -> Rig:
     """A rig whose engine has asked nothing yet.
 
     beside: another rig, whose gateway and clock this one has too. folder: where the budget is shared with all rigs of
-    the same folder; by default it is the rig's own. name: of this process in it.
+    the same folder; by default it is the rig's own. name: of this process in it. hidden: ids of accounts
+    that the settings hide.
     """
     random.seed(1)  # the jitter of the waits, the same in every run
     clock = clock or (beside.clock if beside else ManualClock())
@@ -95,6 +107,7 @@ def rig(
         session=SessionState(keep_alive=KeepAlive(enabled=keep_alive)),
         pace=pace or Pace(),
         here=here or Here(),
+        accounts=AccountsState(hidden=hidden),
     )
     published: list[MonitorState] = []
     record = None if folder is None else shared_record(address, clock, folder)

@@ -3,9 +3,7 @@
 from tests.support.states import ACCOUNT, NOW
 from tui.domain.state import MonitorState
 from tui.domain.verdict import login_live, verdict
-from tui.ui.account_words import (
-    AccountsView,
-)
+from tui.ui.account_view import AccountsView
 from tui.ui.line import Line, plain
 from tui.ui.panes.path import PathView
 from tui.ui.panes.session import SessionView

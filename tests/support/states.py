@@ -26,6 +26,7 @@ from tests.support.parts import (
 from tui.domain.accounts import ALL, Account, AccountsState, BrokerageAccounts
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.journal import Entry, Level
+from tui.domain.ledger import Ledger, LedgerLine
 from tui.domain.path import PathState, parse_address
 from tui.domain.positions import Position, PositionsState
 from tui.domain.session import AuthStatus, KeepAlive, SessionState
@@ -249,6 +250,42 @@ def all_accounts() -> MonitorState:
         ids[2]: Stamped(held_in(ids[2], BOOK[:1]), ago(5)),
     }
     return replace(state, accounts=accounts, positions=PositionsState(books=books))
+
+
+def advisor(count: int = 300) -> MonitorState:
+    """An advisor's login: that many accounts asked about in turn, every tenth not yet, each with its ledger."""
+    state = ready()
+    ids = [f"DU{4_000_000 + n * 7:07}" for n in range(count)]
+    names = ("Keller family", "income", "IRA", "trust", "growth")
+    accounts = AccountsState(
+        accounts=Stamped(
+            tuple(Account(each, ("USD", "EUR")[n % 2], paper=True, advisor=True) for n, each in enumerate(ids)), ago(9)
+        ),
+        brokerage=Stamped(BrokerageAccounts(True, {each: f"{names[n % 5]} {n}" for n, each in enumerate(ids)}), ago(9)),
+        visible=ids[3],
+        summaries={
+            each: summary(
+                f"{n * 3571 % 900_000 + 1000}.50", f"{n * 17 % 5000 - 900}.25", ("USD", "EUR")[n % 2], 10.0 * n
+            )
+            for n, each in enumerate(ids)
+            if n % 10 != 9
+        },
+        ledgers={each: Stamped(LEDGER, ago(8)) for each in ids},
+        pnl=day_of(**{each: f"{n * 97 % 4000 - 1900}.10" for n, each in enumerate(ids) if n % 7}),
+    )
+    return replace(state, accounts=accounts, positions=PositionsState(books={ids[3]: Stamped(BOOK, ago(2))}))
+
+
+LEDGER = Ledger(
+    (
+        LedgerLine("USD", cash=Decimal("88020.12"), exchange_rate=Decimal(1)),
+        LedgerLine("EUR", cash=Decimal("1200.40"), exchange_rate=Decimal("1.0842")),
+        LedgerLine("JPY", cash=Decimal(-31500), exchange_rate=Decimal("0.006421")),
+        LedgerLine("CHF", cash=Decimal(0), exchange_rate=Decimal("1.1213")),
+        LedgerLine("SEK"),
+    )
+)
+"""An account in dollars with cash of three currencies, none of a fourth, and nothing known of the last."""
 
 
 def all_accounts_partly() -> MonitorState:

@@ -12,27 +12,9 @@ from tui.domain.accounts import ALL, Account, AccountsState
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.stamped import Stamped
 from tui.domain.state import MonitorState, Pace
-from tui.ui.account_words import (
-    AccountsView,
-    account_line,
-    day_note,
-    detail_lines,
-    looked_at,
-    worth_of,
-    worth_of_all,
-)
-from tui.ui.line import Tone, plain
-from tui.ui.panes.accounts import account_rows
-
-
-def test_the_accounts_mark_the_visible_one() -> None:
-    rows = account_rows(accounts_of(states.several_accounts()), NOW)
-    assert [[cell.text for cell in row[:4]] for _, row in rows] == [
-        [" All", "–", "–", "–"],
-        [" DU1234567", "USD", "1,005,166", "88,020"],
-        ["▸DU1234568", "EUR", "88,020", "1,200"],
-        [" DU1234569", "CHF", "–", "–"],
-    ]
+from tui.ui.account_view import AccountsView, found, looked_at, search_line, worth_of, worth_of_all
+from tui.ui.account_words import account_line, day_note, detail_lines
+from tui.ui.line import Tone, plain, width
 
 
 @pytest.mark.parametrize(
@@ -180,3 +162,102 @@ def test_accounts_that_are_asked_in_turn_count_as_fresh_for_two_turns() -> None:
     together = replace(state, visible=ALL)
     assert worth_of(AccountsView(together, pace), many[1]).fresh_for == 2 * 3000 + 12
     assert worth_of_all(AccountsView(together, pace)).fresh_for == 2 * 3000 + 12
+
+
+def masked(view: AccountsView) -> AccountsView:
+    """The same, masked."""
+    return replace(view, masked=True)
+
+
+def test_masked_details_tell_no_amount_no_id_and_no_name() -> None:
+    state = states.several_accounts()
+    rows = detail_lines(masked(accounts_of(state)), NOW, 50)
+    assert text(rows) == [
+        "Net liquidation   ••••• EUR",
+        "Cash              ••••• EUR",
+        "As of             14:03:12",
+        "Day P&L           ••••• EUR",
+        "Excess liquidity  ••••• EUR",
+        "Buying power      ••••• EUR",
+        "Cushion           82.0 %",
+        "Name              •••••",
+    ]
+    assert not {part.tone for row in rows for part in row} & {Tone.GAIN, Tone.LOSS}
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (states.several_accounts, "Account   ▸DU•••568 (•••••)  EUR •••••  cash •••••  day •••••  2 of 3"),
+        (states.ready, "Account   ▸DU•••567  USD •••••  cash •••••  day •••••"),
+        (states.all_accounts_partly, "Account   ▸All  USD –  cash –  day •••••  3 accounts"),
+    ],
+)
+def test_the_masked_account_in_one_line(state: Callable[[], MonitorState], expected: str) -> None:
+    rows = account_line(masked(accounts_of(state())), NOW, 78)
+    assert text(rows) == [expected]
+    assert not {part.tone for row in rows for part in row} & {Tone.GAIN, Tone.LOSS}
+
+
+@pytest.mark.parametrize("made", [states.ready, states.live, states.hostile])
+@pytest.mark.parametrize("cells", [24, 50, 80])
+def test_gain_and_loss_look_the_same_when_masked(made: Callable[[], MonitorState], cells: int) -> None:
+    state = made()
+    seen = []
+    for daily in ("1.00", "-98765.43"):
+        accounts = replace(state.accounts, pnl=states.day_of(**{state.accounts.visible or "": daily}))
+        view = masked(AccountsView(accounts, state.pace))
+        seen.append((detail_lines(view, NOW, cells), account_line(view, NOW, cells)))
+    assert seen[0] == seen[1]
+
+
+def test_the_ledger_stands_beside_the_details_where_there_is_room() -> None:
+    view = accounts_of(states.advisor(4))
+    assert text(detail_lines(view, NOW, 73)) == [
+        "Net liquidation   11,713.50 EUR         Cash by currency  14:03:14",
+        "Cash              -849.25 EUR           USD   88,020.12         1",
+        "As of             14:02:52              EUR    1,200.40    1.0842",
+        "Day P&L           -1,609.10 EUR         JPY  -31,500.00  0.006421",
+        "Excess liquidity  9,605.07 EUR          SEK           –         –",
+        "Buying power      38,420.28 EUR",
+        "Cushion           82.0 %",
+        "Name              trust 3",
+    ]
+    assert "Cash by currency" not in " ".join(text(detail_lines(view, NOW, 60)))
+    assert "USD  •••••         1" in " ".join(text(detail_lines(masked(view), NOW, 73)))
+
+
+@pytest.mark.parametrize("cells", [66, 73, 80, 120, 198])
+@pytest.mark.parametrize("made", [states.advisor, states.hostile, states.all_accounts])
+def test_the_details_fit_beside_the_ledger(made: Callable[[], MonitorState], cells: int) -> None:
+    state = made()
+    ledgers = {account.id: Stamped(states.LEDGER, ago(4000)) for account in state.accounts.all}
+    failure = Stamped(Failure(FailureKind.BACKEND, "503 “x”", 503), ago(4))
+    failures = {account.id: failure for account in state.accounts.all}
+    accounts = replace(state.accounts, ledgers=ledgers, ledger_failures=failures)
+    for view in (AccountsView(accounts, state.pace), AccountsView(accounts, state.pace, masked=True)):
+        assert max(width(row) for row in detail_lines(view, NOW, cells)) <= cells
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("", 3),
+        ("  ", 3),
+        ("INCOME", 1),
+        ("568 inc", 1),
+        ("du12345", 3),
+        ("9", 1),
+        ("du1234568 trust", 0),
+        ("567 income", 0),
+        ("[", 0),
+    ],
+)
+def test_accounts_are_found_by_id_and_alias(query: str, ids: int) -> None:
+    view = accounts_of(states.several_accounts())
+    assert len(found(view, query)) == ids
+    assert found(masked(view), query) == found(view, query)
+    said = plain(search_line(view, query))
+    words = " ".join(query.split())
+    assert said == (f"{ids or 'none'} of 3 · {words}" if words else "")
+    assert plain(search_line(masked(view), query)) == (f"{ids or 'none'} of 3 · •••••" if words else "")

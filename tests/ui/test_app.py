@@ -30,7 +30,9 @@ from tui.domain.journal import Entry, Level
 from tui.domain.state import MonitorState
 from tui.domain.verdict import verdict
 from tui.ui.app import CpwatchApp
-from tui.ui.commands import COMMANDS, Scope
+from tui.ui.command import Scope
+from tui.ui.commands import COMMANDS
+from tui.ui.palette import PaletteProvider
 from tui.ui.panes.accounts import AccountsPane
 from tui.ui.panes.events import EventsPane
 from tui.ui.panes.path import PathPane
@@ -38,7 +40,7 @@ from tui.ui.panes.positions import PositionsPane
 from tui.ui.panes.session import SessionPane
 from tui.ui.screens.help import HelpScreen, HelpText
 from tui.ui.screens.monitor import MonitorScreen
-from tui.ui.theme import DARK, LIGHT
+from tui.ui.theme import DARK, NAMES
 from tui.ui.widgets.banner import Banner
 from tui.ui.widgets.footer import Footer
 from tui.ui.widgets.header import Clock, HeaderText
@@ -158,19 +160,21 @@ async def test_tab_goes_round_the_panes() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
         seen = []
-        for _ in range(4):
+        for _ in range(6):
             seen.append(app.focused.id if app.focused else None)
             await pilot.press("tab")
-        assert seen == ["positions-table", "events", "accounts-table", "positions-table"]
+        assert seen == ["positions-table", "events", "path", "session", "accounts-table", "positions-table"]
 
 
-async def test_the_theme_key_changes_the_theme_to_and_fro() -> None:
+async def test_the_theme_key_goes_round_the_themes() -> None:
     app = app_of(ready())
     async with app.run_test(size=SMALL) as pilot:
         await settled(pilot)
-        await pilot.press("t")
-        assert app.theme == LIGHT
-        await pilot.press("t")
+        seen = []
+        for _ in NAMES:
+            seen.append(app.theme)
+            await pilot.press("t")
+        assert seen == list(NAMES)
         assert app.theme == DARK
 
 
@@ -178,14 +182,15 @@ async def test_the_palette_holds_our_commands_and_nothing_else() -> None:
     app = app_of(several_accounts())
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
+        titles = [title for title, _, _ in PaletteProvider(app.screen).offers()]
+        assert titles[:2] == ["Help", "Quit"]
+        assert len(titles) == len(set(titles))
+        assert {"Stop", "Mask", "Theme cpwatch-light", "All accounts", f"Account {ACCOUNT}"} <= set(titles)
+        assert "Account DU1234568" not in titles, "it is looked at already"
+        assert not any(word in title for word in ("Demo:", "Profile", "Screenshot", "textual-") for title in titles)
         await pilot.press("ctrl+p")
-        await until(pilot, lambda: "Theme cpwatch-light" in screen_text(app))
+        await until(pilot, lambda: "Leave cpwatch" in screen_text(app))
         assert isinstance(app.screen, CommandPalette)
-        text = screen_text(app)
-        for word in ("Help", "Quit", "Stop", "Theme cpwatch-light", "All accounts", f"Account {ACCOUNT}"):
-            assert word in text
-        for word in ("Demo:", "Screenshot", "Maximize", "Keys", "textual-"):
-            assert word not in text
 
 
 async def test_the_palette_finds_and_chooses() -> None:

@@ -96,13 +96,13 @@ async def test_a_second_puts_nothing_together_anew() -> None:
         await settled(pilot)
         pane = app.screen.query_one(PositionsPane)
         first = pane.state.book if pane.state else None
-        rows = pane._rows()
+        rows = pane._arranged.rows
         await source_of(app).clock.advance(1)
         source_of(app).push(replace(state, journal=()))
         await settled(pilot)
         assert pane.state is not None
         assert pane.state.book is first
-        assert pane._rows() is rows
+        assert pane._arranged.rows is rows
         books = {**state.positions.books, ACCOUNT: replace(state.positions.books[ACCOUNT], value=())}
         source_of(app).push(replace(state, positions=replace(state.positions, books=books)))
         await settled(pilot)

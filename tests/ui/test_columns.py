@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from tui.ui.line import plain, width
 from tui.ui.position_words import ALL_COLUMNS, COLUMNS
-from tui.ui.widgets.columns import Align, Cell, Column, Slot, fit_columns, padded
+from tui.ui.widgets.columns import Align, Cell, Column, Slot, fit_columns, marked, padded
 
-WANTED = [18, 6, 8, 9, 10, 10, 10, 6, 3]
+WANTED = [18, 6, 0, 8, 9, 10, 10, 10, 6, 0, 3, 0]
+"""Of rows of which neither names nor exchanges nor realised profits are known."""
 
 
 def ids(cells: int) -> list[str]:
@@ -31,6 +32,29 @@ def test_narrow_tables_drop_columns_by_priority(cells: int, expected: list[str])
     assert ids(cells) == expected
 
 
+def test_wide_tables_show_more_and_cut_only_texts() -> None:
+    wanted = [18, 6, 60, 8, 9, 10, 10, 10, 6, 9, 3, 8]
+    slots = fit_columns(COLUMNS, wanted, 143)
+    shown = {COLUMNS[slot.index].id: slot for slot in slots}
+    assert list(shown) == [column.id for column in COLUMNS]
+    assert shown["name"].width == 26
+    assert "exchange" not in {COLUMNS[slot.index].id for slot in fit_columns(COLUMNS, wanted, 125)}
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "taken", "expected"),
+    [
+        ("1.5", 1, 0, "  ▴1.5"),
+        ("123456", 1, 1, "▴123456"),
+        ("123456", 0, 0, "123456"),
+        ("", 1, 0, "      "),
+    ],
+)
+def test_a_mark_stands_before_the_text(text: str, room: int, taken: int, expected: str) -> None:
+    parts = padded(Cell(text), Slot(0, 1, 6, Align.RIGHT))
+    assert (taken, expected) == ((made := marked(parts, "▴", room))[0], plain(made[1]))
+
+
 @given(st.integers(24, 220))
 def test_columns_neither_overlap_nor_leave_the_table(cells: int) -> None:
     slots = fit_columns(COLUMNS, WANTED, cells)
@@ -49,7 +73,7 @@ def test_a_name_is_shown_whole_before_lesser_columns_are() -> None:
     assert slots[0].width >= WANTED[0]
 
 
-OPTIONS = [24, 6, 8, 10, 16, 12, 14, 6, 3]
+OPTIONS = [24, 6, 0, 8, 10, 16, 12, 14, 6, 0, 3, 0]
 
 
 @pytest.mark.parametrize("columns", [COLUMNS, ALL_COLUMNS], ids=["one", "all"])
@@ -64,7 +88,7 @@ def test_the_name_of_an_option_is_readable_at_every_size(columns: tuple[Column, 
 
 
 def test_a_name_gives_way_where_nothing_else_can() -> None:
-    huge = [24, 6, 8, 10, 16, 12, 40, 6, 3]
+    huge = [24, 6, 0, 8, 10, 16, 12, 40, 6, 0, 3, 0]
     slots = fit_columns(COLUMNS, huge, 57)
     assert [COLUMNS[slot.index].id for slot in slots] == ["symbol", "unrealised"]
     assert (slots[0].width, slots[1].width) == (16, 40)

@@ -9,22 +9,16 @@ from tests.support.slices import accounts_of, path_of, positions_of, session_of,
 from tests.support.states import NOW, ago
 from tui.domain.journal import Entry, Level
 from tui.domain.state import JobFault, MonitorState
-from tui.domain.verdict import Verdict, VerdictName, verdict
 from tui.ui.account_words import (
     account_line,
     detail_lines,
 )
-from tui.ui.commands import Scope, footer_commands
-from tui.ui.line import Tone, plain, width
+from tui.ui.line import plain, width
 from tui.ui.panes.events import EventsView, event_lines
 from tui.ui.panes.path import chain, path_lines
 from tui.ui.panes.session import session_lines
-from tui.ui.position_words import note_lines
+from tui.ui.position_words import Heading, note_lines
 from tui.ui.size import Density, density
-from tui.ui.theme import THEMES
-from tui.ui.widgets.banner import banner_lines, needed
-from tui.ui.widgets.footer import footer_line
-from tui.ui.widgets.header import HeaderView, header_line
 from tui.ui.words import old, when
 
 LAYOUTS = [(58, Density.BRIEF), (78, Density.COMPACT), (108, Density.COMPACT), (51, Density.FULL), (61, Density.FULL)]
@@ -39,9 +33,8 @@ def test_no_pane_writes_wider_than_it_is(name: str, cells: int, layout: Density)
         *session_lines(session_of(state), NOW, cells, layout),
         *account_line(accounts_of(state), NOW, cells),
         *detail_lines(accounts_of(state), NOW, cells),
-        *note_lines(positions_of(state), NOW, cells),
+        *note_lines(positions_of(state), NOW, cells, Heading(0, 0)),
         *event_lines(EventsView(state.journal, state.faults), NOW, cells, layout),
-        *banner_lines(verdict(state, NOW), cells),
     ]
     assert max(width(row) for row in rows) <= cells
 
@@ -108,53 +101,6 @@ def test_a_time_of_another_day_has_its_date() -> None:
     assert when(ago(-86400), NOW) == "11-21 14:03:22"
 
 
-@pytest.mark.parametrize("name", states.STATES)
-@pytest.mark.parametrize("cells", [40, 48, 68, 108, 190])
-def test_the_header_never_leaves_out_badge_and_verdict(name: str, cells: int) -> None:
-    state = states.STATES[name]()
-    judged = verdict(state, NOW)
-    view = HeaderView("a-profile-with-a-long-name", "localhost", "https://localhost:5000", state.paper, judged)
-    said = plain(header_line(view, cells))
-    assert judged.name.words in said
-    assert {True: " PAPER ", False: " LIVE ", None: " – "}[state.paper] in said
-    assert len(said) <= cells
-
-
-@pytest.mark.parametrize(("paper", "tone"), [(True, Tone.PAPER), (False, Tone.LIVE), (None, Tone.MUTED)])
-def test_live_and_paper_look_different(paper: bool | None, tone: Tone) -> None:
-    view = HeaderView("", "localhost", "https://localhost:5000", paper, verdict(states.ready(), NOW))
-    assert tone in {part.tone for part in header_line(view, 70)}
-
-
-@pytest.mark.parametrize("name", VerdictName)
-def test_every_verdict_has_its_words_in_the_header_at_80(name: VerdictName) -> None:
-    view = HeaderView("home", "localhost", "https://localhost:5000", False, Verdict(name, "some summary"))
-    assert name.words in plain(header_line(view, 68))
-
-
-@pytest.mark.parametrize(
-    ("state", "expected"),
-    [
-        (states.ready, False),
-        (states.starting, False),
-        (states.login_required, True),
-        (states.competing, True),
-        (states.backend_hung, True),
-    ],
-)
-def test_the_banner_is_there_when_something_is_to_be_done(state: Callable[[], MonitorState], expected: bool) -> None:
-    assert needed(verdict(state(), NOW)) is expected
-
-
-@pytest.mark.parametrize("cells", [58, 78, 118])
-def test_the_banner_gives_the_command_whole(cells: int) -> None:
-    judged = verdict(states.login_required_over_ssh(), NOW)
-    rows = text(banner_lines(judged, cells))
-    assert rows[0].startswith("▲ LOGIN REQUIRED  ")
-    assert judged.remedy is not None
-    assert any(row.strip() == f"$ {judged.remedy.commands[0]}" for row in rows)
-
-
 @pytest.mark.parametrize(
     ("size", "expected"),
     [
@@ -171,30 +117,3 @@ def test_the_banner_gives_the_command_whole(cells: int) -> None:
 )
 def test_the_layout_follows_the_size(size: tuple[int, int], expected: Density) -> None:
     assert density(*size) is expected
-
-
-@pytest.mark.parametrize("cells", [10, 20, 40, 80, 120])
-def test_the_footer_shows_whole_commands(cells: int) -> None:
-    offered = footer_commands(Scope.APP)
-    said = plain(footer_line(offered, cells))
-    assert len(said) <= cells
-    assert said == "".join(
-        f"{' ' if at == 0 else '  '}{each.shown} {each.label}"
-        for at, each in enumerate(offered[: said.count("  ") + 1])
-    )
-
-
-def luminance(colour: str) -> float:
-    """WCAG's relative luminance of `#rrggbb`."""
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
-@pytest.mark.parametrize("name", ["ok", "warn", "alarm", "stale", "muted", "gain", "loss"])
-def test_every_meaning_can_be_read_on_its_ground(theme: object, name: str) -> None:
-    colours = theme.variables  # type: ignore[attr-defined]
-    for ground in (theme.background, theme.panel, colours["cursor"]):  # type: ignore[attr-defined]
-        high, low = sorted((luminance(colours[name]), luminance(ground)), reverse=True)
-        assert (high + 0.05) / (low + 0.05) >= (3.0 if ground == colours["cursor"] else 4.5)

@@ -1,83 +1,15 @@
 """The keyed table: repaints what changed, keeps cursor and scroll by key, and answers every key and the mouse."""
 
 import asyncio
-from collections.abc import Sequence
-from pathlib import Path
-from typing import ClassVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from textual.app import App, ComposeResult
 from textual.events import MouseScrollDown
-from textual.geometry import Region
 
-from tui.resources import stylesheet
-from tui.ui.theme import DARK, DEFAULTS, THEMES
-from tui.ui.widgets.columns import Align, Cell, Column
-from tui.ui.widgets.table import KeyedTable, Row
-
-COLUMNS = (Column("name", "Name", 6), Column("n", "N", 5, Align.RIGHT, 1), Column("m", "M", 8, Align.RIGHT, 2))
-
-
-def row(key: str, n: object = 1, m: object = 2) -> Row:
-    """A row named like its key."""
-    return key, (Cell(key), Cell(str(n)), Cell(str(m)))
-
-
-def rows(keys: Sequence[object]) -> list[Row]:
-    """Rows of those keys."""
-    return [row(str(key)) for key in keys]
-
-
-class Watched(KeyedTable):
-    """A table that writes down what it repaints: regions, or None for everything."""
-
-    painted: list[Region | None]
-
-    def refresh(
-        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
-    ) -> "Watched":
-        """As the base class does."""
-        if repaint and not layout:
-            self.__dict__.setdefault("painted", []).extend(regions or [None])
-        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
-
-
-class TableApp(App[None]):
-    """One table, filling the screen."""
-
-    CSS_PATH: ClassVar[list[Path]] = [stylesheet("base.tcss")]
-
-    def __init__(self) -> None:
-        super().__init__()
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = DARK
-        self.animation_level = "none"
-        self.table = Watched(COLUMNS)
-        self.messages: list[tuple[str, str]] = []
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The tones."""
-        return DEFAULTS
-
-    def compose(self) -> ComposeResult:
-        """The table."""
-        yield self.table
-
-    def on_keyed_table_row_highlighted(self, event: KeyedTable.RowHighlighted) -> None:
-        """Write it down."""
-        self.messages.append(("highlighted", event.key))
-
-    def on_keyed_table_row_selected(self, event: KeyedTable.RowSelected) -> None:
-        """Write it down."""
-        self.messages.append(("selected", event.key))
-
-    def text(self) -> list[str]:
-        """The table's lines as painted."""
-        return [self.table.render_line(y).text for y in range(self.table.size.height)]
+from tests.support.tables import TableApp, row, rows
+from tui.ui.widgets.table import KeyedTable
 
 
 async def test_equal_rows_repaint_nothing() -> None:
@@ -250,6 +182,7 @@ async def test_enter_and_click_select() -> None:
             ("selected", "b"),
             ("highlighted", "c"),
             ("selected", "c"),
+            ("header", "name"),
         ]
 
 

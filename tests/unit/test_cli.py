@@ -13,6 +13,7 @@ import pytest
 import tui.engine.status
 from tests.support.logs import own_log_folder
 from tui import cli, output
+from tui.cli_profiles import Plan
 from tui.clock import Moment
 from tui.config import logs
 from tui.domain.path import BadAddress
@@ -25,8 +26,11 @@ CERTIFICATE = Path(__file__).parents[1] / "data" / "test-only-cert.pem"
 @pytest.fixture(autouse=True)
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """No setting of the machine's own, and a log folder of the test's."""
-    for name in ("CPWATCH_URL", "CPWATCH_CA", "CPWATCH_THEME", "SSH_CONNECTION"):
-        monkeypatch.delenv(name, raising=False)
+    for name in ("URL", "CA", "THEME", "PROFILE"):
+        monkeypatch.delenv(f"CPWATCH_{name}", raising=False)
+    monkeypatch.delenv("SSH_CONNECTION", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     with own_log_folder(monkeypatch, tmp_path) as place:
         yield place
 
@@ -68,6 +72,8 @@ class Watched:
 
     err: Terminal = field(default_factory=Terminal)
     calls: list[tuple[str, Path | None, str, bool]] = field(default_factory=list)
+    plans: list[Plan] = field(default_factory=list)
+    wants_demo: list[bool] = field(default_factory=list)
 
 
 @pytest.fixture
@@ -79,9 +85,11 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
     monkeypatch.setattr(cli, "sys", streams)
     monkeypatch.setattr(output, "sys", streams)
 
-    def watch(target: Any, theme: str, *, keep_alive: bool, profile: str = "", scenarios: Any = None) -> int:
-        seen.calls.append((target.address.url, target.ca, theme, keep_alive))
-        return 0
+    def watch(plan: Plan, **_: Any) -> cli.Ended:
+        profile = plan.profile
+        seen.calls.append((profile.url.url, profile.ca, plan.in_force.theme.value, profile.keep_alive))
+        seen.plans.append(plan)
+        return cli.Ended(0, wants_demo=seen.wants_demo.pop() if seen.wants_demo else False)
 
     monkeypatch.setattr(cli, "_watch", watch)
     return seen
@@ -279,6 +287,15 @@ def test_the_monitor_is_started_as_asked(
     assert code_of(*arguments) == 0
     assert watched.calls == [call]
     assert watched.err.getvalue() == ""
+
+
+def test_who_wants_the_demo_instead_gets_it(watched: Watched) -> None:
+    watched.wants_demo.append(True)
+    assert code_of() == 0
+    first, second = watched.plans
+    assert (first.profile.url.port, first.profile.title) == (5000, "")
+    assert second.profile.url.port != 5000
+    assert second.profile.title == "demo ready"
 
 
 @pytest.mark.parametrize("arguments", [[], ["--demo"]])

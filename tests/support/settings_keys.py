@@ -1,0 +1,81 @@
+"""The settings' keys with their rules and the docstrings of their fields, read from the source."""
+
+import ast
+import inspect
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tui.config import settings as module
+from tui.config.rules import Rule, dotted
+from tui.config.settings import Intervals, ProfileSettings, Settings
+from tui.config.sources import Asked, resolve
+from tui.config.tables import rules
+from tui.domain.path import Address
+
+TABLES: dict[str, type[object]] = {"": Settings, "intervals": Intervals, "profiles.NAME": ProfileSettings}
+"""The tables of the file by their names; empty for its top."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key. table: the table it stands in, empty for the top. doc: the field's docstring."""
+
+    table: str
+    name: str
+    rule: Rule
+    doc: str
+
+    @property
+    def path(self) -> str:
+        """As it is written dotted from the top."""
+        return ".".join(each for each in (self.table, self.name) if each)
+
+
+def keys() -> Iterator[Key]:
+    """Every key, in the order of the fields; those of `[profiles.NAME.intervals]` are those of `[intervals]`."""
+    for table, kind in TABLES.items():
+        docs = _docs(kind)
+        for name, rule in rules(kind).items():
+            yield Key(table, name, rule, docs[name])
+
+
+def _docs(kind: type[object]) -> dict[str, str]:
+    """The docstring below each field of a class; a field without one is missing."""
+    tree = ast.parse(inspect.getsource(module))
+    (body,) = [node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == kind.__name__]
+    return {
+        field.target.id: " ".join(below.value.value.split())
+        for field, below in itertools.pairwise(body)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(below, ast.Expr)
+        and isinstance(below.value, ast.Constant)
+        and isinstance(below.value.value, str)
+    }
+
+
+def default(key: Key) -> str:
+    """What is in force where the file does not say it, as TOML; empty where that is nothing."""
+    in_force = resolve(Settings(), Asked(), {})
+    if key.table == "intervals":
+        return f"{in_force.intervals[key.name].value:g}"
+    match getattr(getattr(in_force, key.name, None), "value", None):
+        case bool() as flag:
+            return "true" if flag else "false"
+        case Address() as address:
+            return f'"{address.url}"'
+        case StrEnum() as word:
+            return f'"{word.value}"'
+    return ""
+
+
+def table() -> str:
+    """The README's table of all keys."""
+    rows = [
+        f"| `{dotted((key.name,))}` | {f'`[{key.table}]`' if key.table else 'the top'} | {key.rule.expected} "
+        f"| {f'`{known}`' if (known := default(key)) else ''} | {key.doc} |"
+        for key in keys()
+    ]
+    return "\n".join(["| Setting | Where | What it may be | Default | What it does |", "|---|---|---|---|---|", *rows])
