@@ -5,6 +5,7 @@ is out of date.
 """
 
 import asyncio
+import os
 import re
 import sys
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,9 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parent))
+# Before textual is imported: what the terminal of whoever runs this can show must not matter.
+os.environ.pop("NO_COLOR", None)
+os.environ |= {"COLORTERM": "truecolor", "TERM": "xterm-256color", "TZ": "UTC"}
 
 from tests.support.clock import START, ManualClock  # noqa: E402
 from tests.support.rig import Rig, rig  # noqa: E402
@@ -22,6 +26,7 @@ from tui.config.themes import ThemeName  # noqa: E402
 from tui.domain.state import Here, MonitorState, Pace  # noqa: E402
 from tui.simulator.scenarios import Scenario  # noqa: E402
 from tui.ui.app import CpwatchApp  # noqa: E402
+from tui.ui.preset import Preset  # noqa: E402
 
 Story = Callable[[Rig], Awaitable[None]]
 
@@ -37,6 +42,12 @@ class Still:
         """Nothing will change."""
 
     def choose_account(self, account_id: str) -> None:
+        """Nothing will change."""
+
+    def refresh(self) -> None:
+        """Nothing will change."""
+
+    def reopen(self, compete: bool) -> None:
         """Nothing will change."""
 
     def start(self) -> None:
@@ -66,6 +77,29 @@ async def logged_out_overnight(running: Rig) -> None:
     await running.clock.advance(120)
 
 
+async def a_minute(running: Rig) -> None:
+    """Long enough for everything to be known."""
+    await running.clock.advance(80)
+
+
+async def a_quarter(running: Rig) -> None:
+    """Long enough for an advisor's accounts to have been asked about."""
+    await running.clock.advance(900)
+
+
+async def lapsed(running: Rig) -> None:
+    """The brokerage session lapses under a living login."""
+    await running.clock.advance(80)
+    running.gateway.set_scenario(Scenario.LAPSED)
+    await running.clock.advance(40)
+
+
+async def nobody_there(running: Rig) -> None:
+    """There never was a gateway."""
+    running.transport.refused = True
+    await running.clock.advance(20)
+
+
 AT_HOME = Here("you")
 OVER_SSH = Here("you", "203.0.113.7")
 
@@ -79,25 +113,46 @@ class Picture:
     story: Story
     theme: ThemeName = ThemeName.DARK
     here: Here = AT_HOME
+    keys: tuple[str, ...] = ()
+    scenario: Scenario = Scenario.READY
+    first_run: bool = False
 
 
 PICTURES = (
     Picture("monitor-120x36", (120, 36), an_hour),
     Picture("monitor-80x24", (80, 24), an_hour, ThemeName.LIGHT),
     Picture("login-required-80x24", (80, 24), logged_out_overnight, here=OVER_SSH),
+    Picture("reopen-80x24", (80, 24), lapsed, keys=("b",)),
+    Picture("copy-80x24", (80, 24), logged_out_overnight, here=OVER_SSH, keys=("c",)),
+    Picture("sort-80x24", (80, 24), a_minute, keys=("o",)),
+    Picture("filter-80x24", (80, 24), a_minute, ThemeName.COLOUR_BLIND, keys=("o", "9", "O", "/", "o", "p", "t")),
+    Picture("detail-120x36", (120, 36), a_minute, keys=("j", "j", "j", "j", "j", "j", "enter")),
+    Picture("export-80x24", (80, 24), a_minute, keys=("e",)),
+    Picture("masked-80x24", (80, 24), a_minute, ThemeName.CONTRAST, keys=("m",)),
+    Picture("accounts-120x36", (120, 36), a_quarter, scenario=Scenario.ADVISOR, keys=("3", "z")),
+    Picture("wide-200x60", (200, 60), a_minute, scenario=Scenario.ADVISOR),
+    Picture("events-80x24", (80, 24), an_hour, keys=("l",)),
+    Picture("palette-80x24", (80, 24), a_minute, keys=("ctrl+p",)),
+    Picture("help-80x24", (80, 24), a_minute, keys=("?",)),
+    Picture("first-run-80x24", (80, 24), nobody_there, first_run=True),
 )
 
 
 async def render(picture: Picture) -> str:
     """The picture as SVG; always the same for the same program."""
     clock = ManualClock(START - timedelta(seconds=3632))
-    made = rig(clock=clock, here=picture.here, pace=Pace(positions=20))
+    made = rig(picture.scenario, clock=clock, here=picture.here, pace=Pace(positions=20))
     made.transport.latency = 0.037
     made.transport.round_trip = 0.0004
     async with made.running() as running:
         await picture.story(running)
-        app = CpwatchApp(Still(running.state, clock), theme=picture.theme.value)
+        preset = Preset(first_run=picture.first_run, copy_file=Path("copied.txt"), export_folder=Path("exports"))
+        app = CpwatchApp(Still(running.state, clock), theme=picture.theme.value, preset=preset, encoding="utf-8")
         async with app.run_test(size=picture.size) as pilot:
+            await pilot.pause()
+            for key in picture.keys:
+                await pilot.press(key)
+                await pilot.pause()
             await pilot.pause()
             svg = app.export_screenshot(title="cpwatch", simplify=True)
     return _without_web_fonts(svg)

@@ -9,10 +9,12 @@ from textual.pilot import Pilot
 
 from tests.support.clock import START, ManualClock
 from tests.support.fake_source import FakeSource
-from tests.support.states import STATES, WALLS, all_accounts, competing, ready, several_accounts
+from tests.support.states import STATES, WALLS, advisor, all_accounts, competing, ready, several_accounts
 from tui.domain.state import MonitorState
 from tui.ui.app import CpwatchApp
-from tui.ui.theme import DARK, LIGHT
+from tui.ui.preset import Preset
+from tui.ui.screens.monitor import MonitorScreen
+from tui.ui.theme import DARK, LIGHT, NAMES
 
 Compare = Callable[..., bool]
 
@@ -82,3 +84,77 @@ def test_focus(snap_compare: Compare, pane: str, size: tuple[int, int]) -> None:
         await settled(pilot)
 
     assert snap_compare(app_of(several_accounts()), terminal_size=size, run_before=focused)
+
+
+@pytest.mark.parametrize("theme", NAMES[2:])
+@pytest.mark.parametrize("state", [competing])
+def test_theme(snap_compare: Compare, state: Callable[[], MonitorState], theme: str) -> None:
+    assert snap_compare(app_of(state(), theme), terminal_size=(80, 24), run_before=settled)
+
+
+SCREENS: dict[str, tuple[Callable[[], MonitorState], tuple[str, ...]]] = {
+    "sort": (ready, ("o",)),
+    "sorted": (ready, (">", ">", ">")),
+    "filter": (ready, ("/", "o", "p", "t")),
+    "nothing-found": (ready, ("/", "z", "z", "z")),
+    "detail": (ready, ("j", "j", "j", "j", "enter")),
+    "export": (ready, ("e",)),
+    "masked": (several_accounts, ("m",)),
+    "frozen": (ready, ("f",)),
+    "copy": (STATES["login_required_over_ssh"], ("c",)),
+    "reopen": (competing, ("b",)),
+    "take-over": (competing, ("b", "t")),
+    "reopen-refused": (ready, ("b",)),
+    "events": (ready, ("l",)),
+}
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24)], ids=["60x18", "80x24"])
+@pytest.mark.parametrize("name", SCREENS)
+def test_screen(snap_compare: Compare, name: str, size: tuple[int, int]) -> None:
+    state, keys = SCREENS[name]
+
+    async def pressed(pilot: Pilot[int]) -> None:
+        await settled(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await settled(pilot)
+
+    assert snap_compare(app_of(state()), terminal_size=size, run_before=pressed)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
+def test_zoom(snap_compare: Compare, number: int, size: tuple[int, int]) -> None:
+    async def zoomed(pilot: Pilot[int]) -> None:
+        await settled(pilot)
+        await pilot.press(str(number))
+        await settled(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, MonitorScreen)
+        if screen.zoomed is None:
+            await pilot.press("z")
+        await settled(pilot)
+
+    assert snap_compare(app_of(advisor(12)), terminal_size=size, run_before=zoomed)
+
+
+@pytest.mark.parametrize("keys", [(), ("2",), ("3",)], ids=["choices", "address", "steps"])
+@pytest.mark.parametrize("size", [(60, 18), (80, 24)], ids=["60x18", "80x24"])
+def test_first_run(snap_compare: Compare, size: tuple[int, int], keys: tuple[str, ...]) -> None:
+    async def pressed(pilot: Pilot[int]) -> None:
+        await settled(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await settled(pilot)
+
+    source = FakeSource(STATES["gateway_down"](), ManualClock(START))
+    app = CpwatchApp(source, encoding="utf-8", preset=Preset(first_run=True))
+    assert snap_compare(app, terminal_size=size, run_before=pressed)
+
+
+def test_badge(snap_compare: Compare) -> None:
+    app = CpwatchApp(
+        FakeSource(ready(), ManualClock(START)), profile="work", encoding="utf-8", preset=Preset(badge="red")
+    )
+    assert snap_compare(app, terminal_size=(80, 24), run_before=settled)
