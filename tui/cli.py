@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui import __version__
-from tui.clock import Clock, SystemClock
-from tui.config.environment import here, setting
+from tui.cli_profiles import Plan, ProfileSwitch, UsageError, asked_by, at_address, first_state, plan_for, plan_for_demo
+from tui.clock import SystemClock
+from tui.config.locations import copied_file, preferences_file
 from tui.config.logs import log_failure, start_logging, write_crash
-from tui.config.themes import ThemeName
-from tui.domain.path import DEFAULT_URL, Address, BadAddress, PathState, parse_address
-from tui.domain.session import KeepAlive, SessionState
-from tui.domain.state import MonitorState
+from tui.config.preferences import PreferencesFile, read_preferences
+from tui.domain.path import BadAddress, parse_address
 from tui.domain.verdict_name import VerdictName
 from tui.options import EXIT_USAGE, WAIT_AT_MOST, parser
 from tui.output import OutputFailed, complain, say
+from tui.simulator.scenarios import Scenario
+from tui.ui.keymap import Keymap
+from tui.ui.preset import Preset
 from tui.ui.source import ScenarioSwitch
 
 STATUS_WITHIN = 14.0
@@ -26,16 +28,12 @@ EXIT_DEFECT = 70
 ISSUES = "the project's issue tracker"
 
 
-class UsageError(Exception):
-    """What the user asked for can't be done as asked; the message says what to do."""
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; its exit code (contract: *Verdicts*, *Commands*)."""
     try:
         return _run(parser().parse_args(arguments))
     except (UsageError, BadAddress) as error:
-        complain(f"cpwatch: {error}")
+        complain("\n".join(f"cpwatch: {line}" for line in str(error).splitlines()))
         return EXIT_USAGE
     except OutputFailed as error:
         complain(f"cpwatch: the result could not be written: {error}")
@@ -58,6 +56,12 @@ def _run(options: argparse.Namespace) -> int:
     match options.command:
         case "simulate":
             return _simulate(options)
+        case "config":
+            if options.demo:
+                raise UsageError("--demo shows the monitor; it has no settings of its own")
+            from tui.cli_config import config
+
+            return config(options)
         case "status":
             if options.demo:
                 raise UsageError("--demo shows the monitor; for scripts, run `cpwatch simulate` and give its address")
@@ -84,37 +88,6 @@ def _simulate(options: argparse.Namespace) -> int:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """The gateway to watch, as the options and the environment name it."""
-
-    address: Address
-    ca: Path | None
-
-
-def _target(options: argparse.Namespace) -> _Target:
-    # An option that is given but empty (`--url "$UNSET"`) is a mistake to tell, not one to fill in.
-    url = options.url if options.url is not None else setting(os.environ, "URL") or DEFAULT_URL
-    ca = options.ca if options.ca is not None else setting(os.environ, "CA")
-    try:
-        address = parse_address(url)
-    except BadAddress as error:
-        raise UsageError(str(error)) from None
-    if ca is None:
-        return _Target(address, None)
-    from tui.gateway.errors import BadCertificateFile
-    from tui.gateway.tls import context_from
-
-    named = "CPWATCH_CA" if options.ca is None else "--ca"
-    if not ca:
-        raise UsageError(f"{named} is empty: name a file with certificates, or leave it out")
-    try:
-        context_from(Path(ca))
-    except BadCertificateFile as error:
-        raise UsageError(f"{named}: {error}") from None
-    return _Target(address, Path(ca))
-
-
 def _logging(options: argparse.Namespace, *, screen: bool) -> Path | None:
     if options.log == "":
         raise UsageError("--log is empty: name a file, or leave it out")
@@ -125,81 +98,110 @@ def _logging(options: argparse.Namespace, *, screen: bool) -> Path | None:
         raise UsageError(f"the log can't be written: {error.filename}: {error.strerror}") from None
 
 
-def _first_state(address: Address, clock: Clock, *, keep_alive: bool = True) -> MonitorState:
-    return MonitorState(
-        gateway=address.url,
-        path=PathState(address),
-        started_at=clock.now(),
-        session=SessionState(keep_alive=KeepAlive(enabled=keep_alive)),
-        here=here(os.environ),
-    )
-
-
 def _status(options: argparse.Namespace) -> int:
     clock = SystemClock()
     deadline = clock.now().plus(STATUS_WITHIN)
-    target = _target(options)
+    # It has no colours, so that a theme which does not exist is no reason not to look.
+    environment = {name: value for name, value in os.environ.items() if name != "CPWATCH_THEME"}
+    plan = plan_for(asked_by(options), environment)
     _logging(options, screen=False)
     from tui.engine.status import Wait, status
 
-    state = _first_state(target.address, clock)
+    state = first_state(plan.profile, clock)
     wait = None
     if options.wait is not None:
         wait = Wait(VerdictName(options.wait), clock.now().plus(options.timeout or WAIT_AT_MOST))
-    return status(state, clock, deadline, ca=target.ca, as_json=options.json, wait=wait)
+    return status(state, clock, deadline, ca=plan.profile.ca, as_json=options.json, wait=wait)
 
 
 def _monitor(options: argparse.Namespace) -> int:
     if options.demo and options.url is not None:
         raise UsageError("--demo brings its own gateway: leave out --url, or --demo")
+    if options.demo and options.profile is not None:
+        raise UsageError("--demo brings its own gateway: leave out --profile, or --demo")
     # The screen goes to standard error, which Textual draws on; all three, so that no pipe gets escape codes.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError("the monitor needs a terminal; in scripts and pipes use `cpwatch status`")
-    theme = options.theme or setting(os.environ, "THEME") or ThemeName.DARK.value
-    if theme not in list(ThemeName):
-        raise UsageError(f"CPWATCH_THEME: there is no theme {theme!r}; there are {', '.join(ThemeName)}")
-    target = None if options.demo else _target(options)
+    remembered = read_preferences(preferences_file())
+    plan = (
+        plan_for_demo(asked_by(options), os.environ, f"demo {options.demo}", remembered)
+        if options.demo
+        else plan_for(asked_by(options), os.environ, remembered)
+    )
     log_file = _logging(options, screen=True)
-    code = _demo(options, theme) if target is None else _watch(target, theme, keep_alive=not options.no_keep_alive)
+    ended = _demo(options.demo, plan) if options.demo else _watch(plan)
+    if ended.wants_demo:
+        scenario = Scenario.READY.value
+        ended = _demo(scenario, plan_for_demo(asked_by(options), os.environ, f"demo {scenario}", plan.remembered))
     if log_file is not None and options.log is None:
         say(f"The log is in {log_file}")
     if (failed := log_failure()) is not None:
         complain(f"cpwatch: the log could not be written any more: {failed}")
-    return code
+    return ended.code
 
 
-def _demo(options: argparse.Namespace, theme: str) -> int:
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How the monitor ended. wants_demo: the user wants to watch the demo next."""
+
+    code: int
+    wants_demo: bool = False
+
+
+def _demo(scenario: str, plan: Plan) -> Ended:
     from tui.simulator.child import SimulatorChild, SimulatorFailed
 
-    child = SimulatorChild(scenario=options.demo)
+    child = SimulatorChild(scenario=scenario)
     try:
         child.start()
     except SimulatorFailed as error:
         raise UsageError(f"the simulated gateway did not start: {error}") from None
     try:
-        target = _Target(parse_address(child.url), None)
-        return _watch(
-            target, theme, keep_alive=not options.no_keep_alive, profile=f"demo {options.demo}", scenarios=child
-        )
+        return _watch(at_address(plan, parse_address(child.url)), scenarios=child)
     finally:
         child.stop()
 
 
-def _watch(
-    target: _Target, theme: str, *, keep_alive: bool, profile: str = "", scenarios: ScenarioSwitch | None = None
-) -> int:
-    from tui.engine.thread import MonitorEngine
+def _watch(plan: Plan, *, scenarios: ScenarioSwitch | None = None) -> Ended:
     from tui.ui.app import CpwatchApp
 
-    clock = SystemClock()
-    state = _first_state(target.address, clock, keep_alive=keep_alive)
     # A demo's gateway is this process's own: what it is asked concerns nobody else.
-    engine = MonitorEngine(state, clock, ca=target.ca, shared=scenarios is None)
-    app = CpwatchApp(engine, profile=profile, theme=theme, scenarios=scenarios)
+    gateways = ProfileSwitch(plan, SystemClock(), shared=scenarios is None)
+    opened = gateways.open(gateways.current)
+    app = CpwatchApp(
+        opened.source,
+        profile=opened.title,
+        theme=plan.in_force.theme.value,
+        scenarios=scenarios,
+        preset=_preset(plan),
+        gateways=None if scenarios else gateways,
+    )
     try:
         code = app.run()
     finally:
-        engine.stop()
+        gateways.stop()
     if app.defect is not None:
         raise app.defect
-    return code or 0
+    return Ended(code or 0, app.wants_demo)
+
+
+def _preset(plan: Plan) -> Preset:
+    """The user's own ways, by the settings and as the screen was left."""
+    return Preset(
+        badge=plan.profile.badge,
+        keymap=Keymap(plan.settings.keys),
+        bell=plan.in_force.bell.value,
+        first_run=plan.first_run,
+        remembered=plan.remembered,
+        remember=PreferencesFile(preferences_file()).save,
+        copy_file=copied_file(),
+        export_folder=_here(),
+    )
+
+
+def _here() -> Path:
+    """Where the user is; the home where that folder is no more."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path.home()

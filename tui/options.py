@@ -33,7 +33,8 @@ def parser() -> argparse.ArgumentParser:
         prog="cpwatch",
         description="A monitor for the Interactive Brokers Client Portal Gateway. It watches and repairs; it never "
         "trades. Without a command it shows the monitor.",
-        epilog="Environment: CPWATCH_URL, CPWATCH_CA and CPWATCH_THEME stand for the options of that name. "
+        epilog="Environment: CPWATCH_URL, CPWATCH_PROFILE, CPWATCH_CA and CPWATCH_THEME stand for the options of that "
+        "name, and CPWATCH_CONFIG names the settings file. "
         "Exit codes of status: 0 ready, 1 session, 2 usage, 3 gateway or network, 4 the gateway's settings, "
         "6 IBKR, 7 rate limit.",
     )
@@ -67,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help=f"with --wait: give up after so long, and exit with the verdict's code (default: {WAIT_AT_MOST:g})",
     )
+    _config_options(commands)
     simulate = commands.add_parser("simulate", help="run the simulated gateway")
     simulate.add_argument("--port", type=int, default=5000, help="0 picks one and prints it (default: 5000)")
     simulate.add_argument("--scenario", default=Scenario.READY.value, choices=[scenario.value for scenario in Scenario])
@@ -87,9 +89,22 @@ def _seconds(text: str) -> float:
     return value
 
 
-def _gateway_options(parser: argparse.ArgumentParser, default: str | None) -> None:
-    """The options of every command that reaches a gateway; a subcommand's must not undo the main parser's."""
+def _config_options(commands: Any) -> None:
+    """`cpwatch config` with its own commands. commands: argparse's collection, which has no public type."""
+    config = commands.add_parser("config", help="the settings file: where it is, what is in force, whether it is well")
+    acts = config.add_subparsers(dest="act", metavar="ACT", parser_class=_Parser, required=True)
+    acts.add_parser("path", help="print where the settings file is")
+    show = acts.add_parser("show", help="print what is in force, and from where each value is")
+    _which_gateway(show, default=argparse.SUPPRESS)
+    show.add_argument("--json", action="store_true", help="print one JSON document instead")
+    acts.add_parser("init", help="write a settings file to begin with, where there is none")
+    check = acts.add_parser("check", help="judge a settings file; exit 0 where all is well, 2 where not")
+    check.add_argument("file", nargs="?", metavar="FILE", help="by default the one that is in use")
+
+
+def _which_gateway(parser: argparse.ArgumentParser, default: str | None) -> None:
     parser.add_argument("--url", default=default, help=f"the gateway's address (default: {DEFAULT_URL})")
+    parser.add_argument("--profile", default=default, metavar="NAME", help="a gateway that the settings file names")
     parser.add_argument(
         "--ca",
         default=default,
@@ -97,6 +112,11 @@ def _gateway_options(parser: argparse.ArgumentParser, default: str | None) -> No
         help="verify the server's certificate with these (PEM). It can't verify the certificate that every gateway "
         "ships with: that one is expired, names no host, and its key is public",
     )
+
+
+def _gateway_options(parser: argparse.ArgumentParser, default: str | None) -> None:
+    """The options of every command that reaches a gateway; a subcommand's must not undo the main parser's."""
+    _which_gateway(parser, default)
     parser.add_argument(
         "--log", default=default, metavar="FILE", help="write what happens to this file, redacted of personal data"
     )

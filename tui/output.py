@@ -4,6 +4,8 @@ import contextlib
 import os
 import sys
 
+from tui.domain.text import to_ascii
+
 
 class OutputFailed(Exception):
     """The result could not be written, e.g. on a full disk; the message says why."""
@@ -30,3 +32,12 @@ def complain(text: str) -> None:
     if sys.stderr is not None:
         with contextlib.suppress(OSError):
             print(text, file=sys.stderr, flush=True)
+
+
+def printable(text: str) -> str:
+    """The text as standard output can take it: in plain ASCII where its encoding lacks a sign of it."""
+    try:
+        text.encode((sys.stdout and sys.stdout.encoding) or "utf-8")  # None where it was closed: `>&-`
+    except (UnicodeEncodeError, LookupError):
+        return to_ascii(text)
+    return text

@@ -8,3 +8,6 @@ class ThemeName(StrEnum):
 
     DARK = "cpwatch-dark"
     LIGHT = "cpwatch-light"
+    CONTRAST = "cpwatch-contrast"
+    COLOUR_BLIND = "cpwatch-colour-blind"
+    TERMINAL = "cpwatch-terminal"
