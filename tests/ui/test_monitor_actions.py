@@ -62,8 +62,8 @@ def notices(app: CpwatchApp) -> str:
 
 
 @pytest.mark.parametrize("name", ["starting", "competing", "hostile"])
-async def test_no_command_harms_in_any_state(name: str) -> None:
-    app = app_of(STATES[name]())
+async def test_no_command_harms_in_any_state(name: str, tmp_path: Path) -> None:
+    app = app_of(STATES[name](), preset=Preset(copy_file=tmp_path / "copied.txt", export_folder=tmp_path))
     asks = {"quit", "suspend", "palette"}
     async with app.run_test(size=SMALL) as pilot:
         await settled(pilot)
