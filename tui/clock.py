@@ -5,7 +5,7 @@ import time
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 
 @dataclass(frozen=True, slots=True, order=False)
@@ -83,3 +83,42 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Sleep on the running event loop."""
         await asyncio.sleep(max(0.0, seconds))
+
+
+LAG_CHECKED_EVERY = 0.025
+"""Seconds between two looks at how late the loop is."""
+
+
+class LagWatch:
+    """How late the running event loop serves its timers while this is entered: what it takes then is no latency.
+
+    worst: seconds, the longest so far. On a clock that is driven by hand nothing is late.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self.worst = 0.0
+        self._watches = isinstance(clock, SystemClock)
+        self._due = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def __enter__(self) -> Self:
+        if self._watches:
+            self._again()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._note()
+
+    def _again(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._due = loop.time() + LAG_CHECKED_EVERY
+        self._timer = loop.call_at(self._due, self._look)
+
+    def _look(self) -> None:
+        self._note()
+        self._again()
+
+    def _note(self) -> None:
+        self.worst = max(self.worst, asyncio.get_running_loop().time() - self._due)

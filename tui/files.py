@@ -39,7 +39,7 @@ def write_whole(path: Path, data: bytes, *, overwrite: bool = True, mode: int = 
         with contextlib.suppress(OSError):
             part.unlink()
         raise
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
     return target
 
 
@@ -66,7 +66,7 @@ def _put(part: Path, target: Path, *, overwrite: bool) -> None:
         part.unlink()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Bring the new name to the disk too, where the system knows how."""
     if os.name == "nt":
         return

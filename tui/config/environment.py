@@ -4,7 +4,7 @@ import getpass
 import re
 from collections.abc import Mapping
 
-from tui.domain.path import safe_ip
+from tui.domain.address import safe_ip
 from tui.domain.state import Here
 
 # No leading dash: it would be an option of ssh.

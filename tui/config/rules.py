@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
-from tui.domain.path import Address, BadAddress, parse_address
+from tui.domain.address import Address, BadAddress, parse_address
 from tui.domain.redact import redacted
 from tui.domain.resets import zone_of
 from tui.domain.sanitise import safe_text
@@ -114,6 +114,27 @@ class Seconds:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """A whole number of things."""
+
+    of: str
+    low: int
+    high: int
+
+    @property
+    def expected(self) -> str:
+        """The bounds, both of which are allowed."""
+        return f"a whole number of {self.of} from {self.low} to {self.high}"
+
+    def read(self, raw: object, at: KeyPath, tell: Tell) -> int | None:
+        """The number."""
+        if isinstance(raw, int) and not isinstance(raw, bool) and self.low <= raw <= self.high:
+            return raw
+        refuse(self, raw, at, tell)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """A text that is shown, on one line."""
 
@@ -180,7 +201,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Url:
-    """A gateway's address."""
+    """An address, by default a gateway's."""
 
     expected: str = "a gateway's address such as https://localhost:5000"
 

@@ -8,12 +8,29 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from tui.config.rules import Accounts, File, Flag, KeyPath, Keys, OneOf, Region, Seconds, Tell, Url, Version, Words
+from tui.config.rules import (
+    Accounts,
+    Count,
+    File,
+    Flag,
+    KeyPath,
+    Keys,
+    OneOf,
+    Region,
+    Seconds,
+    Tell,
+    Url,
+    Version,
+    Words,
+    dotted,
+)
+from tui.config.secret_rules import Basic, Headers
+from tui.config.secrets import BasicAuth, Reference
 from tui.config.tables import Named, Table, rules
 from tui.config.themes import ThemeName
-from tui.domain.path import Address
+from tui.domain.address import Address, PathKind
 from tui.domain.state import Pace
 
 SCHEMA = 1
@@ -53,6 +70,33 @@ class Intervals:
 
 
 @dataclass(frozen=True, slots=True)
+class PathSettings:
+    """The way to a gateway, as far as cpwatch can't find it out by itself."""
+
+    kind: Annotated[PathKind | None, OneOf(PathKind)] = None
+    """What the way is, in place of what cpwatch finds."""
+    metered: Annotated[bool | None, Flag()] = None
+    """Whether every request counts against an allowance; true by itself on the domains of ngrok's free plan."""
+    monthly: Annotated[int | None, Count("requests", 1, 1_000_000_000)] = None
+    """How many requests a month the plan of a metered way allows; 20000 where it is metered and nothing is said."""
+    every: Annotated[float | None, Seconds(2, 3600)] = None
+    """On a metered way, seconds between two questions for the auth status."""
+    agent: Annotated[Address | None, Url("an agent's address such as http://127.0.0.1:4040")] = None
+    """Where the tunnel's agent answers questions about itself, if not at one of its usual ports."""
+    high: Annotated[float | None, Seconds(0.001, 60)] = None
+    """Seconds from which the latency is called high; 0.05 on this machine and its network, 0.5 elsewhere."""
+    headers: Annotated[Mapping[str, Reference] | None, Headers()] = None
+    """What the guard before the gateway wants to see, such as an Access service token; sent to `url` alone."""
+    basic_auth: Annotated[BasicAuth | None, Basic()] = None
+    """The user and the password that the guard before the gateway asks for; sent to `url` alone."""
+
+    @property
+    def shows(self) -> bool:
+        """Whether there is anything to be shown to a guard."""
+        return bool(self.headers) or self.basic_auth is not None
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileSettings:
     """One gateway and what is particular to it."""
 
@@ -72,11 +116,15 @@ class ProfileSettings:
     """Accounts that are neither shown nor asked about."""
     intervals: Annotated[Intervals, Table(Intervals)] = field(default_factory=Intervals)
     """As `[intervals]`, for this gateway."""
+    path: Annotated[PathSettings, Table(PathSettings)] = field(default_factory=PathSettings)
+    """The way to this gateway."""
 
 
-_PLACES = dict.fromkeys(rules(Intervals), "intervals") | {
-    key: "profiles.NAME" for key in rules(ProfileSettings) if key not in {"ca", "keep_alive", "intervals"}
-}
+_PLACES = (
+    dict.fromkeys(rules(PathSettings), "profiles.NAME.path")
+    | dict.fromkeys(rules(Intervals), "intervals")
+    | {key: "profiles.NAME" for key in rules(ProfileSettings) if key not in {"ca", "keep_alive", "intervals"}}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +156,7 @@ SETTINGS = Table(Settings, _PLACES)
 
 def pace_of(*tables: Intervals) -> Pace:
     """The pace by these tables, of which a later one counts over an earlier one, and by the defaults."""
-    given: dict[str, float] = {}
+    given: dict[str, Any] = {}
     for table in tables:
         given |= {each.name: value for each in fields(table) if (value := getattr(table, each.name)) is not None}
     return Pace(**given)
@@ -133,6 +181,25 @@ def judge_together(settings: Settings, tell: Tell) -> None:
                 f"with these intervals cpwatch would ask {asked:.0f} times a minute, and {POLLS_A_MINUTE:g} are what "
                 "its budget allows: make some longer, such as positions",
             )
+    for name, profile in settings.profiles.items():
+        if profile.path.shows:
+            _judge_way_in(name, profile, tell)
+
+
+def _judge_way_in(name: str, profile: ProfileSettings, tell: Tell) -> None:
+    """What is shown to a guard is bound to one address, and never goes out in the clear."""
+    at: KeyPath = ("profiles", name, "path")
+    headers = {header.lower() for header in profile.path.headers or ()}
+    secret: KeyPath = (*at, "headers" if headers else "basic_auth")
+    url = profile.url
+    if url is None:
+        said = "is sent to this profile's own address alone, and it has none: give it a url"
+        tell(secret, f"what stands in {dotted(secret)} {said}")
+    elif url.scheme == "http" and not url.loopback:
+        said = "would go out in the clear, for everyone on the way to read: give an https:// address as url"
+        tell(secret, f"what stands in {dotted(secret)} {said}")
+    if profile.path.basic_auth is not None and "authorization" in headers:
+        tell((*at, "basic_auth"), f"{dotted((*at, 'basic_auth'))} makes an Authorization header, and headers has one")
 
 
 def _paces(settings: Settings) -> Iterator[tuple[KeyPath, tuple[Intervals, ...]]]:

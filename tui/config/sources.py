@@ -9,9 +9,14 @@ from typing import Generic, TypeVar
 from tui.config.environment import setting
 from tui.config.profile import Profile
 from tui.config.rules import KeyPath, nearest
-from tui.config.settings import Badge, Intervals, ProfileSettings, Settings, pace_of
+from tui.config.secrets import WayIn
+from tui.config.settings import Badge, Intervals, PathSettings, ProfileSettings, Settings, pace_of
 from tui.config.themes import ThemeName
-from tui.domain.path import DEFAULT_URL, Address, BadAddress, parse_address
+from tui.domain.address import DEFAULT_URL, Address, BadAddress, PathKind, parse_address
+from tui.domain.latency import Limits
+from tui.domain.metered import FREE_MONTHLY, METERED_EVERY, metered_by_default
+from tui.domain.path import Plan
+from tui.domain.state import Pace
 
 T = TypeVar("T")
 
@@ -20,6 +25,8 @@ class Source(StrEnum):
     """Where a value comes from, the weakest first."""
 
     DEFAULT = "default"
+    PLAN = "plan"
+    """What a metered way makes of a default, and of what the file says of all gateways together."""
     FILE = "file"
     REMEMBERED = "remembered"
     ENVIRONMENT = "environment"
@@ -52,6 +59,19 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class PathInForce:
+    """What is in force of the way. way_in: nothing where the address is not the one that the file gives it for."""
+
+    kind: Value[PathKind | None]
+    metered: Value[bool]
+    monthly: Value[int | None]
+    every: Value[float]
+    agent: Value[Address | None]
+    high: Value[float]
+    way_in: Value[WayIn]
+
+
+@dataclass(frozen=True, slots=True)
 class InForce:
     """Every value that a command runs with. profile: the name, empty where no profile is used."""
 
@@ -65,23 +85,37 @@ class InForce:
     hide_accounts: Value[frozenset[str]]
     theme: Value[ThemeName]
     bell: Value[bool]
+    path: PathInForce
     intervals: Mapping[str, Value[float]] = field(default_factory=dict)
     keys: Mapping[str, Value[tuple[str, ...]]] = field(default_factory=dict)
 
     @property
     def as_profile(self) -> Profile:
         """The part that is about one gateway."""
+        path = self.path
         return Profile(
             name=self.profile.value,
             title=self.title.value,
             url=self.url.value,
             ca=self.ca.value,
             badge=self.badge.value,
-            pace=replace(pace_of(), **{name: each.value for name, each in self.intervals.items()}),
+            pace=self._pace,
             region=self.region.value,
             hidden=self.hide_accounts.value,
             keep_alive=self.keep_alive.value,
+            kind=path.kind.value,
+            plan=Plan(path.metered.value, path.monthly.value if path.metered.value else None),
+            agent=path.agent.value,
+            high=path.high.value if path.high.source is Source.FILE else None,
+            way_in=path.way_in.value,
         )
+
+    @property
+    def _pace(self) -> Pace:
+        """What a metered way slows down is asked on the user's word only, but for what decides the verdict."""
+        on_word = {name for name, each in self.intervals.items() if each.source is Source.PLAN} - {"auth"}
+        given = {name: each.value for name, each in self.intervals.items()}
+        return replace(pace_of(), **given, on_word=frozenset(on_word))
 
 
 def resolve(
@@ -99,7 +133,8 @@ def resolve(
     ca = _said(asked.ca, "--ca") or (_variable(environment, "CA") if _free(found.ca, by_option) else None)
     theme = _said(asked.theme, "--theme") or _variable(environment, "THEME")
     if url is not None:
-        found = replace(found, url=_parsed(url))
+        # What the way costs, and whom it lets in, goes by the address.
+        found = _of_profile(settings, profile, no_keep_alive=asked.no_keep_alive, url=_parsed(url))
     if ca is not None:
         found = replace(found, ca=_file(ca))
     if theme is not None:
@@ -116,6 +151,11 @@ def resolve_other(settings: Settings, name: str, *, no_keep_alive: bool = False)
     """
     _known(settings, name, "")
     return _of_profile(settings, Value(name, Source.OPTION), no_keep_alive=no_keep_alive)
+
+
+def resolve_address(settings: Settings, address: Address, *, no_keep_alive: bool = False) -> InForce:
+    """What is in force for an address that the user gave, to which nothing applies that is said of any profile."""
+    return _of_profile(settings, Value(""), no_keep_alive=no_keep_alive, url=Value(address, Source.OPTION))
 
 
 def _free(value: Value[T], by_option: bool) -> bool:
@@ -153,37 +193,70 @@ def _known(settings: Settings, name: str, said: str) -> None:
     raise BadValue(f"{said}there is no profile {name!r}: {meant}there are {', '.join(settings.profiles)}")
 
 
-def _of_profile(settings: Settings, name: Value[str], *, no_keep_alive: bool) -> InForce:
+def _of_profile(
+    settings: Settings, name: Value[str], *, no_keep_alive: bool, url: Value[Address] | None = None
+) -> InForce:
+    """url: what an option or a variable says of the address."""
     own = settings.profiles.get(name.value, ProfileSettings())
     at: KeyPath = ("profiles", name.value)
-    keep_alive = (
-        Value(False, Source.OPTION, "--no-keep-alive")
-        if no_keep_alive
-        else _first(
-            _filed(own.keep_alive, (*at, "keep_alive")), _filed(settings.keep_alive, ("keep_alive",)), Value(True)
-        )
-    )
+    address = url or _first(_filed(own.url, (*at, "url")), Value(parse_address(DEFAULT_URL)))
+    path = _path(own, address.value, (*at, "path"))
     return InForce(
         profile=name,
-        url=_first(_filed(own.url, (*at, "url")), Value(parse_address(DEFAULT_URL))),
+        url=address,
         ca=_first(_filed(own.ca, (*at, "ca")), _filed(settings.ca, ("ca",)), Value(None)),
         title=_first(_filed(own.title, (*at, "title")), Value(name.value)),
         badge=_first(_filed(own.badge, (*at, "badge")), Value(None)),
-        keep_alive=keep_alive,
+        keep_alive=_keep_alive(settings, own, at, path.metered, no_keep_alive=no_keep_alive),
         region=_first(_filed(own.region, (*at, "region")), Value(None)),
         hide_accounts=_first(_filed(own.hide_accounts, (*at, "hide_accounts")), Value(frozenset())),
         theme=_first(_filed(settings.theme, ("theme",)), Value(ThemeName.DARK)),
         bell=_first(_filed(settings.bell, ("bell",)), Value(True)),
-        intervals=_intervals(settings.intervals, own.intervals, at),
+        path=path,
+        intervals=_intervals(settings.intervals, own.intervals, at, path),
         keys={each: Value(keys, Source.FILE, at=("keys", each)) for each, keys in settings.keys.items()},
     )
 
 
-def _intervals(common: Intervals, own: Intervals, at: KeyPath) -> dict[str, Value[float]]:
+def _path(own: ProfileSettings, address: Address, at: KeyPath) -> PathInForce:
+    path = own.path
+    metered = _first(_filed(path.metered, (*at, "metered")), Value(metered_by_default(address)))
+    kind = path.kind or address.kind
+    return PathInForce(
+        kind=_first(_filed(path.kind, (*at, "kind")), Value(None)),
+        metered=metered,
+        monthly=_first(_filed(path.monthly, (*at, "monthly")), Value(FREE_MONTHLY if metered.value else None)),
+        every=_first(_filed(path.every, (*at, "every")), Value(METERED_EVERY)),
+        agent=_first(_filed(path.agent, (*at, "agent")), Value(None)),
+        high=_first(_filed(path.high, (*at, "high")), Value(Limits().of(kind))),
+        way_in=_way_in(path, at) if address == own.url else Value(WayIn()),
+    )
+
+
+def _way_in(path: PathSettings, at: KeyPath) -> Value[WayIn]:
+    return Value(WayIn(path.headers or {}, path.basic_auth), Source.FILE, at=at) if path.shows else Value(WayIn())
+
+
+def _keep_alive(
+    settings: Settings, own: ProfileSettings, at: KeyPath, metered: Value[bool], *, no_keep_alive: bool
+) -> Value[bool]:
+    """Over a metered way only the profile's own word has the tickle sent, not what the file says of all gateways."""
+    if no_keep_alive:
+        return Value(False, Source.OPTION, "--no-keep-alive")
+    common = _filed(settings.keep_alive, ("keep_alive",))
+    if metered.value and (common is None or common.value):
+        common = Value(False, Source.PLAN)
+    return _first(_filed(own.keep_alive, (*at, "keep_alive")), common, Value(True))
+
+
+def _intervals(common: Intervals, own: Intervals, at: KeyPath, path: PathInForce) -> dict[str, Value[float]]:
+    """Likewise: of the common ones only the tickle's rhythm, which has nothing to do with what a request costs."""
     defaults = pace_of()
+    slowed = Value(path.every.value, Source.PLAN)
     return {
         each.name: _first(
             _filed(getattr(own, each.name), (*at, "intervals", each.name)),
+            slowed if path.metered.value and each.name != "tickle" else None,
             _filed(getattr(common, each.name), ("intervals", each.name)),
             Value(getattr(defaults, each.name)),
         )

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from tui.clock import Moment
 from tui.domain.accounts import Account, BrokerageAccounts, Summary
+from tui.domain.exposure import Probe
 from tui.domain.failure import Failure
+from tui.domain.finding import Finding
 from tui.domain.journal import Level
 from tui.domain.ledger import Ledger
 from tui.domain.login import Login
@@ -14,6 +16,8 @@ from tui.domain.pnl import DayPnl
 from tui.domain.positions import Position
 from tui.domain.session import AuthStatus, Tickle
 from tui.domain.traffic import Traffic
+from tui.domain.tunnel import Tunnel
+from tui.domain.way import Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,35 @@ class TrafficSeen(Happening):
 
 
 @dataclass(frozen=True, slots=True)
+class Probed(Happening):
+    """The gateway was asked for something that it answers by itself, just to time it; or why it did not answer."""
+
+    timing: Timing
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PathSeen(Happening):
+    """This machine was looked over: which way our requests go, which tunnels lead to the gateway, what is open."""
+
+    way: Way
+    tunnels: tuple[Tunnel, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureAsked(Happening):
+    """The user wants to know whether strangers can use the session, and it is being looked into."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureSeen(Happening):
+    """What the public addresses answered to a stranger, one probe each; empty where none is known."""
+
+    probes: tuple[Probe, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class JobDied(Happening):
     """A job ended by a defect of ours and starts again in `seconds`, or never where that is None."""
 
@@ -197,6 +230,10 @@ Event = (
     | ReopenSeen
     | Refreshed
     | TrafficSeen
+    | Probed
+    | PathSeen
+    | ExposureAsked
+    | ExposureSeen
     | JobDied
     | JobRevived
     | Noticed

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tui.domain.address import PathKind
+
 
 class FailureKind(StrEnum):
     """What an exchange showed; the verdict is decided from it (contract: *Verdicts*)."""
@@ -39,6 +41,16 @@ class FailureKind(StrEnum):
     """401, or 200 with `no session`: nobody is logged in."""
     NO_BRIDGE = "no-bridge"
     """400 `no bridge`: a login, but no brokerage session."""
+    TUNNEL_DOWN = "tunnel-down"
+    """The tunnel's own answer, or its vanished name, says that it is not connected."""
+    TUNNEL_DENIED = "tunnel-denied"
+    """The tunnel's own guard refuses us: basic auth, Access."""
+    TUNNEL_LIMITED = "tunnel-limited"
+    """The tunnel's own limits are used up: requests a minute, the month's allowance."""
+    NOTHING_BEHIND = "nothing-behind"
+    """The tunnel answers for a gateway that its agent can't reach."""
+    UPSTREAM_SCHEME = "upstream-scheme"
+    """The tunnel's agent speaks the other of http and https than the gateway behind it."""
     UNEXPECTED = "unexpected"
     """A gateway's answer that fits nothing known: another status, or a body that does not parse."""
 
@@ -49,10 +61,13 @@ class Failure:
 
     evidence: what was received, made safe to print and cut, e.g. `404 "Access Denied"`; never a secret.
     status: the HTTP status, None where none came. retry_after: seconds to leave the gateway alone, None unless
-    it is known.
+    it is known. tunnel: whose mark the answer bears, None where it bears none; code: the tunnel's own name for what is
+    wrong (`ERR_NGROK_3200`, `1033`), empty where it has none.
     """
 
     kind: FailureKind
     evidence: str
     status: int | None = None
     retry_after: float | None = None
+    tunnel: PathKind | None = None
+    code: str = ""

@@ -26,8 +26,9 @@ from tui.domain.events import (
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.journal import Entry, Level, noted
 from tui.domain.levels import level_of
-from tui.domain.path import PathState, Timing
+from tui.domain.recording import recorded
 from tui.domain.reduce_accounts import AboutAccounts, accounts_after, all_hidden
+from tui.domain.reduce_path import AboutPath, path_after, timed
 from tui.domain.reopen import outcome_line
 from tui.domain.session import HOUR, AuthStatus, Exchange, KeepAlive, Reopening, SessionState, Slot, Tickle
 from tui.domain.stamped import Stamped, with_item, without_item
@@ -44,7 +45,14 @@ def reduce(state: MonitorState, event: Event) -> MonitorState:
     match event:
         case LoginSeen() | SummarySeen() | LedgerSeen() | PositionsSeen() | TrafficSeen():
             return folded  # decides nothing, and may be dated by its data: that is not the time to judge by
-    return _judged(folded, event.at)
+    found = verdict(folded, event.at)
+    judged = _judged(folded, found, event.at)
+    return _recorded(judged, found.name, event.at) if isinstance(event, TimePassed) else judged
+
+
+def _recorded(state: MonitorState, name: VerdictName, at: Moment) -> MonitorState:
+    history = recorded(state.history, state, name, at)
+    return state if history is state.history else replace(state, history=history)
 
 
 def _folded(state: MonitorState, event: Event) -> MonitorState:
@@ -52,6 +60,8 @@ def _folded(state: MonitorState, event: Event) -> MonitorState:
         return _accounts(state, event)
     if isinstance(event, JobDied | JobRevived):
         return _jobs(state, event)
+    if isinstance(event, AboutPath):
+        return path_after(state, event)
     match event:
         case TimePassed():
             return state
@@ -64,14 +74,9 @@ def _folded(state: MonitorState, event: Event) -> MonitorState:
         case AuthSeen():
             exchange = Exchange(event.outcome, event.asked, event.at)
             session = _seen(replace(state.session, auth=exchange), event.outcome, event.at)
-            return replace(state, session=session, path=_timed(state.path, event.timing, event.at))
-        case TickleDue():
-            keep_alive = _due(state.session.keep_alive, event.at)
-            return replace(state, session=replace(state.session, keep_alive=keep_alive))
-        case TickleSeen():
-            return _tickled(state, event)
-        case TickledElsewhere():
-            return _tickled_elsewhere(state, event)
+            return replace(state, session=session, path=timed(state.path, event.timing, event.at, event.outcome))
+        case TickleDue() | TickleSeen() | TickledElsewhere():
+            return _kept_alive(state, event)
         case PositionsSeen():
             return _positions(state, event)
         case PositionsPaced():
@@ -105,13 +110,6 @@ def _jobs(state: MonitorState, event: JobDied | JobRevived) -> MonitorState:
             return replace(state, faults=without_item(state.faults, event.job), journal=noted(state.journal, entry))
 
 
-def _timed(path: PathState, timing: Timing, at: Moment) -> PathState:
-    connect = path.connect if timing.connect is None else Stamped(timing.connect, at)
-    if timing.first_byte is None:
-        return replace(path, connect=connect)
-    return replace(path, connect=connect, first_byte=Stamped(timing.first_byte, at), forwarded=timing.forwarded)
-
-
 def _seen(session: SessionState, outcome: AuthStatus | Tickle | Failure, at: Moment) -> SessionState:
     """The session with what an exchange's outcome tells of the login and of IBKR's status."""
     match outcome:
@@ -128,6 +126,17 @@ def _seen(session: SessionState, outcome: AuthStatus | Tickle | Failure, at: Mom
 
 def _logged_in(session: SessionState, at: Moment) -> SessionState:
     return replace(session, login=True, login_seen_at=at if session.login is False else session.login_seen_at)
+
+
+def _kept_alive(state: MonitorState, event: TickleDue | TickleSeen | TickledElsewhere) -> MonitorState:
+    match event:
+        case TickleDue():
+            keep_alive = _due(state.session.keep_alive, event.at)
+            return replace(state, session=replace(state.session, keep_alive=keep_alive))
+        case TickleSeen():
+            return _tickled(state, event)
+        case TickledElsewhere():
+            return _tickled_elsewhere(state, event)
 
 
 def _due(keep_alive: KeepAlive, at: Moment) -> KeepAlive:
@@ -172,7 +181,7 @@ def _tickled(state: MonitorState, event: TickleSeen) -> MonitorState:
     return replace(
         state,
         session=_seen(session, event.outcome, event.at),
-        path=_timed(state.path, event.timing, event.at),
+        path=timed(state.path, event.timing, event.at, event.outcome),
         journal=journal,
     )
 
@@ -216,9 +225,8 @@ def _positions(state: MonitorState, event: PositionsSeen) -> MonitorState:
     )
 
 
-def _judged(state: MonitorState, at: Moment) -> MonitorState:
+def _judged(state: MonitorState, found: Verdict, at: Moment) -> MonitorState:
     """The state with the verdict that it now deserves noted, where that has changed."""
-    found = verdict(state, at)
     before = state.standing.verdict if state.standing else VerdictName.UNKNOWN
     if found.name == before:
         return state

@@ -1,76 +1,29 @@
 """What to do next about each verdict: one act, in words, with the line to run or the address to open."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from shlex import quote
 
+from tui.domain.address import Address, PathKind
+from tui.domain.broken_way import broken_way
 from tui.domain.failure import Failure, FailureKind
-from tui.domain.path import Address
+from tui.domain.remedy_parts import COPY, REOPEN, REOPEN_KEY, START, Remedy, far_port, ssh_line
+from tui.domain.remedy_path import remedy_for_way, ssh_template, unreachable_by_way
 from tui.domain.rivals import RIVALS
-from tui.domain.state import Here, MonitorState
+from tui.domain.state import MonitorState
+from tui.domain.way import ToldBy
 
-REOPEN, COPY = "reopen", "copy"
-"""The monitor's commands that a remedy may offer, by their ids."""
-REOPEN_KEY = "{reopen}"
-"""Stands in a text for the name of the key that re-opens the session, which the user's settings may change."""
+__all__ = ["COPY", "REOPEN", "REOPEN_KEY", "Remedy", "remedy_for_failure", "remedy_for_session", "ssh_line"]
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
-    """The one thing to do next.
-
-    text: sentences. commands: lines to run, as they are. address: what to open in a browser. reopens: whether to
-    re-open the brokerage session may mend it, which the monitor can do itself. monitor_text: the sentences where it
-    can, with REOPEN_KEY for the key's name; None where `text` does for the monitor too. by_key: whether the key does
-    all that the commands do.
-    """
-
-    text: str
-    commands: tuple[str, ...] = ()
-    address: str | None = None
-    reopens: bool = False
-    monitor_text: str | None = None
-    by_key: bool = False
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The ids of the commands with which the monitor can do this, or hand it to the user's clipboard."""
-        copied = bool(self.commands or self.address)
-        return (REOPEN,) * self.reopens + (COPY,) * copied
-
-    @property
-    def shown_commands(self) -> tuple[str, ...]:
-        """The lines that the monitor has to show: none where a key does the same."""
-        return () if self.by_key else self.commands
-
-    def said(self, reopen_key: str) -> str:
-        """The sentences for the monitor, with the name of the key that re-opens the session."""
-        return self.text if self.monitor_text is None else self.monitor_text.replace(REOPEN_KEY, reopen_key)
-
-    def after(self, sentence: str) -> "Remedy":
-        """The same with a sentence before it."""
-        first = f"{sentence} "
-        monitor = None if self.monitor_text is None else first + self.monitor_text
-        return replace(self, text=first + self.text, monitor_text=monitor)
-
-
-def ssh_line(address: Address, here: Here) -> str | None:
-    """The line that, run at the user's own machine, brings the gateway's port there; None where nobody needs one.
-
-    Over SSH to the gateway's machine that is this server as the user reached it; a gateway on another
-    machine is asked for by its own name.
-    """
-    if not address.loopback:
-        return f"ssh -L {address.port}:localhost:{address.port} {here.user or 'USER'}@{address.host}"
-    if here.ssh_server is None:
-        return None
-    port = "" if here.ssh_port == 22 else f"-p {here.ssh_port} "
-    return f"ssh {port}-L {address.port}:localhost:{address.port} {here.user or 'USER'}@{here.ssh_server}"
+def _home(state: MonitorState) -> str | None:
+    """The line that brings the gateway's port to the user, None where nobody needs one."""
+    return ssh_line(state.path.address, state.here, state.path.kind)
 
 
 def _login(state: MonitorState) -> Remedy:
-    address, here = state.path.address, state.here
-    line = ssh_line(address, here)
-    local = f"{address.scheme}://localhost:{address.port}"
+    address = state.path.address
+    line = _home(state)
+    local = f"{address.scheme}://localhost:{far_port(address)}"
     if line is None:
         return Remedy(
             f"Open {local} in a browser on this machine, pass its certificate warning (normal for a gateway), "
@@ -92,17 +45,37 @@ def _start(state: MonitorState) -> Remedy:
         f"Start the gateway {where}, in its own folder, with the line below (Windows: bin\\run.bat root\\conf.yaml). "
         f"If it runs already, compare listenPort in root/conf.yaml with port {address.port}, and look at its console "
         "for “Server listen failed”.",
-        ("bin/run.sh root/conf.yaml",),
+        (START,),
+    )
+
+
+def _refused(state: MonitorState) -> Remedy:
+    """Where nothing says what listened there, it may have been the near end of a tunnel."""
+    path = state.path
+    told = path.way.value.told_by if path.way else None
+    if not path.address.loopback or path.kind is not PathKind.LOCAL or told not in {None, ToldBy.ADDRESS}:
+        return _start(state)
+    start = _start(state)
+    return replace(
+        start,
+        text=f"{start.text} If it runs elsewhere and is reached by ssh -L, start that instead, by the second line.",
+        commands=(*start.commands, ssh_template(path.address)),
     )
 
 
 def _other_scheme(state: MonitorState) -> Remedy:
     address = state.path.address
     other = "http" if address.scheme == "https" else "https"
+    port = _USUAL_PORTS[other] if address.port == _USUAL_PORTS[address.scheme] else address.port
+    who = "the tunnel takes" if state.path.by_edge else "the gateway on that port speaks"
+    where = "" if state.path.by_edge else " (listenSsl in root/conf.yaml)"
     return Remedy(
-        f"Start cpwatch with the line below: the gateway on that port speaks {other} (listenSsl in root/conf.yaml).",
-        (f"cpwatch --url {quote(replace(address, scheme=other).url)}",),
+        f"Start cpwatch with the line below: {who} {other}{where}.",
+        (f"cpwatch --url {quote(replace(address, scheme=other, port=port).url)}",),
     )
+
+
+_USUAL_PORTS = {"http": 80, "https": 443}
 
 
 def _not_a_gateway(state: MonitorState) -> Remedy:
@@ -117,17 +90,62 @@ def _unreachable(failure: Failure, state: MonitorState) -> Remedy:
     address = state.path.address
     if failure.kind is FailureKind.UNRESOLVED:
         return Remedy(f"Check the spelling of {address.host}, and this machine's name service.")
+    if (by_way := unreachable_by_way(state.path)) is not None:
+        return by_way
     return Remedy(
         f"Check that this machine may reach {address.host} port {address.port}: a firewall drops what it does not "
         "allow without a word. From the gateway's own machine, try cpwatch there, or come through ssh.",
-        tuple(filter(None, (ssh_line(address, state.here),))),
+        tuple(filter(None, (_home(state),))),
     )
 
 
+def _silent(state: MonitorState) -> Remedy:
+    remedy = Remedy(
+        "The gateway itself can't reach IBKR: check the internet connection, the name service and a firewall "
+        "on the gateway's machine, and proxyRemoteHost in root/conf.yaml. Its logs/gw.message.*.log names the "
+        "cause. It recovers by itself once IBKR can be reached.",
+    )
+    if state.path.by_program and state.path.address.scheme == "http":
+        # Without TLS nothing comes before the answer, so that both look alike.
+        return remedy.after(f"Make sure that {state.path.kind.words} itself does not hang: end it and start it again.")
+    return remedy
+
+
+_ALWAYS = {
+    FailureKind.DENIED: Remedy(
+        "Add this machine's address to ips.allow in the gateway's root/conf.yaml (exact, or with a * at the "
+        "end; no CIDR), then restart the gateway; a restart ends the login."
+    ),
+    FailureKind.MISCONFIGURED: Remedy(
+        "In the gateway's root/conf.yaml, proxyRemoteHost needs its scheme (https://api.ibkr.com), and every "
+        "entry of ips must be an address or end in a number's place with *; then restart the gateway."
+    ),
+    FailureKind.EDGE_DENIED: Remedy(
+        "IBKR refuses the public address from which the gateway calls (data centres are often refused): run "
+        "it behind another address, or ask IBKR."
+    ),
+    FailureKind.RATE_LIMITED: Remedy(
+        "Something at this address asked too much: look for another program that polls this gateway. cpwatch "
+        "waits; asking on would lengthen the penalty."
+    ),
+    FailureKind.BACKEND: Remedy(
+        "Wait: IBKR restarts its servers around midnight of each region and on Saturday evenings. If it lasts, "
+        "see IBKR's system status page; logging in again does not help."
+    ),
+}
+"""The same on every way and from everywhere."""
+
+
 def remedy_for_failure(failure: Failure, state: MonitorState) -> Remedy:
-    """What to do about a failed exchange."""
+    """What to do about a failed exchange: first about the way, where it is the way that is broken."""
+    if (broken := broken_way(failure, state.path)) is not None:
+        return remedy_for_way(broken, failure, state.path)
+    if (always := _ALWAYS.get(failure.kind)) is not None:
+        return always
     match failure.kind:
-        case FailureKind.REFUSED | FailureKind.CUT:
+        case FailureKind.REFUSED:
+            return _refused(state)
+        case FailureKind.CUT:
             return _start(state)
         case FailureKind.UNRESOLVED | FailureKind.CONNECT_TIMEOUT | FailureKind.TLS_TIMEOUT:
             return _unreachable(failure, state)
@@ -135,53 +153,23 @@ def remedy_for_failure(failure: Failure, state: MonitorState) -> Remedy:
             return _other_scheme(state)
         case FailureKind.NOT_A_GATEWAY:
             return _not_a_gateway(state)
-        case FailureKind.UNEXPECTED:
-            return Remedy(
-                "Wait, cpwatch asks again by itself. If it stays so, make sure that a gateway runs at "
-                f"{state.path.address.url}, then start cpwatch with --log FILE --debug and report what was seen."
-            )
         case FailureKind.UNTRUSTED:
             return Remedy(
                 "Give the certificate that signed the server's with --ca FILE. The certificate that every gateway "
                 "ships with can't be verified by anyone: put a proxy or tunnel with a certificate of your own before "
                 "it, or come through ssh.",
-                tuple(filter(None, (ssh_line(state.path.address, state.here),))),
+                tuple(filter(None, (_home(state),))),
             )
         case FailureKind.SILENT:
-            return Remedy(
-                "The gateway itself can't reach IBKR: check the internet connection, the name service and a firewall "
-                "on the gateway's machine, and proxyRemoteHost in root/conf.yaml. Its logs/gw.message.*.log names the "
-                "cause. It recovers by itself once IBKR can be reached.",
-            )
-        case FailureKind.DENIED:
-            return Remedy(
-                "Add this machine's address to ips.allow in the gateway's root/conf.yaml (exact, or with a * at the "
-                "end; no CIDR), then restart the gateway; a restart ends the login."
-            )
-        case FailureKind.MISCONFIGURED:
-            return Remedy(
-                "In the gateway's root/conf.yaml, proxyRemoteHost needs its scheme (https://api.ibkr.com), and every "
-                "entry of ips must be an address or end in a number's place with *; then restart the gateway."
-            )
-        case FailureKind.EDGE_DENIED:
-            return Remedy(
-                "IBKR refuses the public address from which the gateway calls (data centres are often refused): run "
-                "it behind another address, or ask IBKR."
-            )
-        case FailureKind.RATE_LIMITED:
-            return Remedy(
-                "Something at this address asked too much: look for another program that polls this gateway. cpwatch "
-                "waits; asking on would lengthen the penalty."
-            )
-        case FailureKind.BACKEND:
-            return Remedy(
-                "Wait: IBKR restarts its servers around midnight of each region and on Saturday evenings. If it lasts, "
-                "see IBKR's system status page; logging in again does not help."
-            )
+            return _silent(state)
         case FailureKind.NO_LOGIN:
             return _login(state)
         case FailureKind.NO_BRIDGE:
             return _reopen(state)
+    return Remedy(
+        "Wait, cpwatch asks again by itself. If it stays so, make sure that a gateway runs at "
+        f"{state.path.address.url}, then start cpwatch with --log FILE --debug and report what was seen."
+    )
 
 
 def _reopen_line(address: Address) -> str:

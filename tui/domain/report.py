@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from tui.clock import Moment
 from tui.domain.accounts import Account
+from tui.domain.legs import legs
 from tui.domain.resets import expected_reset, next_reset, until_text
 from tui.domain.state import MonitorState
 from tui.domain.text import DASH, LARGEST_EXPONENT, duration, money, rfc3339
@@ -71,11 +72,11 @@ def document(state: MonitorState, found: Verdict, now: Moment) -> Document:
         "summary": found.summary,
         "remedy": _remedy(found),
         "path": {
-            "kind": path.address.kind.value,
+            "kind": path.kind.value,
             "url": path.address.url,
             "legs": [
-                {"name": "gateway", "seconds": _seconds(path.to_gateway)},
-                {"name": "ibkr", "seconds": _seconds(path.to_ibkr)},
+                {"name": leg.name.value, "seconds": _seconds(leg.took.value if leg.took else None)}
+                for leg in legs(path, found.name)
             ],
         },
         "session": {
@@ -149,7 +150,7 @@ def lines(state: MonitorState, found: Verdict, now: Moment) -> list[str]:
     path = state.path
     status = fresh_status(state, now)
     competing = status.competing if status else None
-    said.append(f"path     {path.address.kind}  {path.address.url}  first byte {_first_byte(state)}")
+    said.append(f"path     {path.kind}  {path.address.url}  first byte {_first_byte(state)}")
     said.append(
         f"session  SSO {_yes(login_live(state, now), 'live', 'none')} · "
         f"brokerage {_yes(brokerage_live(state, now), 'ready', 'not ready')} · "

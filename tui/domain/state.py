@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from tui.clock import Moment
 from tui.domain.accounts import AccountsState
+from tui.domain.history import History
 from tui.domain.journal import Entry
 from tui.domain.path import PathState
 from tui.domain.positions import PositionsState
@@ -17,7 +18,9 @@ from tui.domain.traffic import Traffic
 class Pace:
     """Seconds between two questions of a kind, and how long an answer may take.
 
-    The defaults keep the whole engine below one request a second on average.
+    The defaults keep the whole engine below one request a second on average. on_word: the kinds (by the names of these
+    fields) that are asked once and then only where the user wants it, since every request counts on the way; what
+    they brought is old by their interval all the same.
     """
 
     auth: float = 5.0
@@ -29,6 +32,7 @@ class Pace:
     positions: float = 3.0
     connect_timeout: float = 3.0
     read_timeout: float = 12.0
+    on_word: frozenset[str] = frozenset()
 
     def fresh_for(self, interval: float) -> float:
         """Seconds for which what is asked every `interval` counts as fresh: two polls and the read timeout."""
@@ -70,7 +74,7 @@ class MonitorState:
     """One gateway, whole and immutable. gateway: its id, carried by every event about it.
 
     reopening: the newest try to re-open the brokerage session, None where there was none. refreshed: what came of the
-    newest wish for a refresh, as a sentence. traffic: None until it was measured.
+    newest wish for a refresh, as a sentence. traffic: None until it was measured. history: what is plotted.
     """
 
     gateway: str
@@ -87,6 +91,7 @@ class MonitorState:
     reopening: Reopening | None = None
     refreshed: Stamped[str] | None = None
     traffic: Traffic | None = None
+    history: History = field(default_factory=History)
 
     @property
     def paper(self) -> bool | None:

@@ -4,7 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tui.clock import Moment
+from tui.domain.address import PathKind
+from tui.domain.broken_way import broken_way, maker, summary_of
 from tui.domain.failure import Failure, FailureKind
+from tui.domain.path import PathState
 from tui.domain.remedy import Remedy, remedy_for_failure, remedy_for_session
 from tui.domain.resets import Absence, window
 from tui.domain.session import AuthStatus, Exchange, SessionState, Tickle
@@ -37,6 +40,7 @@ _BY_FAILURE = {
     FailureKind.NO_BRIDGE: VerdictName.SESSION_LAPSED,
     FailureKind.UNEXPECTED: VerdictName.NOT_A_GATEWAY,
 }
+"""Of what is not about the way; a tunnel's own kinds are judged by `broken_way` alone."""
 
 _SUMMARIES = {
     VerdictName.UNREACHABLE: "The gateway's address can't be reached: network or firewall.",
@@ -168,16 +172,29 @@ def _unknown(state: MonitorState, now: Moment) -> Verdict:
 
 
 def _of_failure(state: MonitorState, failure: Failure, now: Moment) -> Verdict:
-    name = _BY_FAILURE[failure.kind]
     remedy = remedy_for_failure(failure, state)
+    if (broken := broken_way(failure, state.path)) is not None:
+        return Verdict(broken.verdict, summary_of(broken, failure, state.path), failure.evidence, remedy)
+    name = _BY_FAILURE[failure.kind]
     summary = _SUMMARIES.get(name) or f"Nothing answers at {state.path.address.host} port {state.path.address.port}."
     if failure.kind is FailureKind.UNEXPECTED:
         summary = "Something answers there in a way that no known gateway does."
     if failure.kind is FailureKind.CUT:
         summary = f"{state.path.address.host} port {state.path.address.port} takes the connection and cuts it."
+    if name is VerdictName.UNREACHABLE:
+        summary = _unreachable(state.path)
     if name is VerdictName.RATE_LIMITED and (left := _penalty_left(state.session, now)) is not None:
         summary = f"IBKR asks to slow down, for {age(left)} more."
     return Verdict(name, summary, failure.evidence, remedy)
+
+
+def _unreachable(path: PathState) -> str:
+    if path.by_edge:
+        return f"{maker(path.kind)}'s servers can't be reached from here: network or firewall."
+    if path.kind in {PathKind.TAILSCALE, PathKind.WIREGUARD}:
+        over = "the VPN" if path.kind is PathKind.WIREGUARD else path.kind.words
+        return f"The gateway can't be reached over {over}: its network, or a firewall."
+    return _SUMMARIES[VerdictName.UNREACHABLE]
 
 
 def _penalty_left(session: SessionState, now: Moment) -> float | None:

@@ -7,6 +7,8 @@ class VerdictName(StrEnum):
     """The contract's verdicts, in the order in which they are decided."""
 
     UNKNOWN = "unknown"
+    TUNNEL_DOWN = "tunnel_down"
+    TUNNEL_DENIED = "tunnel_denied"
     GATEWAY_DOWN = "gateway_down"
     UNREACHABLE = "unreachable"
     WRONG_SCHEME = "wrong_scheme"
@@ -45,6 +47,8 @@ class VerdictName(StrEnum):
 _EXIT_CODES = {
     VerdictName.READY: 0,
     VerdictName.CONTESTED: 0,
+    VerdictName.TUNNEL_DOWN: 5,
+    VerdictName.TUNNEL_DENIED: 5,
     VerdictName.GATEWAY_DOWN: 3,
     VerdictName.UNREACHABLE: 3,
     VerdictName.WRONG_SCHEME: 3,

@@ -2,13 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
-from tui.clock import Moment
-from tui.domain.events import AccountChosen, Refreshed, ReopenAsked, ReopenSeen
+from tui.clock import Clock, Moment
+from tui.domain.address import Address, parse_address
+from tui.domain.events import AccountChosen, ExposureAsked, ExposureSeen, Refreshed, ReopenAsked, ReopenSeen
+from tui.domain.exposure import Openness, Probe
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.journal import Level
+from tui.domain.public import internet_urls
 from tui.domain.redact import redacted
 from tui.domain.reopen import not_before, refusal, unhelped
 from tui.domain.sanitise import safe_text
@@ -19,15 +23,21 @@ from tui.engine.place import given_up
 from tui.engine.refresh import refresh
 from tui.gateway.endpoints import Endpoint
 from tui.gateway.errors import GatewayError
+from tui.gateway.stranger import look_as_stranger
 
 log = logging.getLogger(__name__)
+Look = Callable[[Address, Clock], Awaitable[Probe]]
 
 
 class Actions:
-    """One engine's actions. Every method but `aclose` is called on its loop and returns at once."""
+    """One engine's actions. Every method but `aclose` is called on its loop and returns at once.
 
-    def __init__(self, core: Core) -> None:
+    look_as_stranger: asks a public address as anyone could; tests give their own.
+    """
+
+    def __init__(self, core: Core, look_as_stranger: Look = look_as_stranger) -> None:
         self._core = core
+        self._look_as_stranger = look_as_stranger
         self._refreshed_at: Moment | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -59,6 +69,15 @@ class Actions:
         core.apply(ReopenAsked(core.gateway, now, compete))
         self._do(self._reopen(compete=compete))
 
+    def look_for_exposure(self) -> None:
+        """Ask each public address once as a stranger would; nothing where that is under way."""
+        core = self._core
+        known = core.state.path.exposure
+        if known is not None and known.at is None:
+            return
+        core.apply(ExposureAsked(core.gateway, core.now()))
+        self._do(self._exposure())
+
     async def aclose(self) -> None:
         """Give up what is under way."""
         for task in self._tasks:
@@ -69,6 +88,21 @@ class Actions:
         task = asyncio.ensure_future(doing)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _exposure(self) -> None:
+        core = self._core
+        probes: list[Probe] = []
+        try:
+            for url in internet_urls(core.state.path):
+                if await core.budget.turn_unless_held(Endpoint.AUTH_STATUS) > 0:
+                    probes.append(Probe(url, Openness.UNCLEAR, "not asked: IBKR asked to slow down (429)"))
+                else:
+                    probes.append(replace(await self._look_as_stranger(parse_address(url), core.clock), url=url))
+        except Exception as error:
+            log.exception("the look at the public addresses failed by a defect")
+            what = safe_text(redacted(f"{type(error).__name__}: {error}"))
+            core.notice(Level.ALARM, f"the look at the public addresses failed by a defect of cpwatch ({what})")
+        core.apply(ExposureSeen(core.gateway, core.now(), tuple(probes)))
 
     async def _reopen(self, *, compete: bool) -> None:
         core = self._core

@@ -26,6 +26,20 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+ON_THE_WAY = frozenset(
+    {
+        FailureKind.UNRESOLVED,
+        FailureKind.REFUSED,
+        FailureKind.CONNECT_TIMEOUT,
+        FailureKind.TLS_TIMEOUT,
+        FailureKind.CUT,
+        FailureKind.TUNNEL_DOWN,
+        FailureKind.TUNNEL_DENIED,
+        FailureKind.NOTHING_BEHIND,
+    }
+)
+"""Failures that a look over this machine may explain."""
+
 
 class Core:
     """One gateway's client, clock, budget and state. Lives on the engine's event loop; `publish` is called there.
@@ -64,6 +78,7 @@ class Core:
         self._publish = publish
         self._place = asyncio.Lock()
         self._wakers: dict[str, asyncio.Event] = {}
+        self._failing: FailureKind | None = None
 
     @property
     def state(self) -> MonitorState:
@@ -173,7 +188,9 @@ class Core:
             self.hanging.set()
         else:
             self.hanging.clear()
-        match decisive(self._state.session, self._state.pace, self.now()):
+        outcome = decisive(self._state.session, self._state.pace, self.now())
+        self._follow_the_way(outcome)
+        match outcome:
             case None | Failure(kind=FailureKind.BACKEND | FailureKind.RATE_LIMITED):
                 return  # one failed answer behind the gateway does not end a login, a 429 neither
             case Failure(kind=FailureKind.NO_BRIDGE):
@@ -187,6 +204,13 @@ class Core:
         elif not self.portfolio.is_set():
             self.portfolio.set()
             self.wake("accounts", "positions", "summary", "ledger", "login", "brokerage", "day")
+
+    def _follow_the_way(self, outcome: AuthStatus | Failure | None) -> None:
+        """Look over the way again as soon as it fails otherwise than before, or no more."""
+        failing = outcome.kind if isinstance(outcome, Failure) and outcome.kind in ON_THE_WAY else None
+        if outcome is not None and failing is not self._failing:
+            self._failing = failing
+            self.wake("path")
 
     def _close_portfolio(self) -> None:
         for opened in (self.portfolio, self.primed, self.shown):

@@ -1,6 +1,7 @@
 """What the engine asks about the session again and again, apart from the keep-alive: one class a question."""
 
 import contextlib
+from dataclasses import replace
 
 from tui.clock import Moment
 from tui.domain.accounts import Account
@@ -17,9 +18,11 @@ from tui.engine.limits import SPACING
 from tui.engine.supervise import Backoff
 from tui.gateway.client import Answer
 from tui.gateway.endpoints import Endpoint
-from tui.gateway.errors import GatewayError
+from tui.gateway.errors import GatewayError, error_for
 
 OTHER_SCHEME_EVERY = 60.0
+TUNNEL_AGAIN = 60.0
+"""Seconds until a tunnel that has said enough is asked again, where it does not say itself when."""
 SLEPT = 10.0
 """Seconds by which time may be off between two of our seconds before it is called a suspend, or a clock set."""
 
@@ -53,6 +56,8 @@ class AuthJob:
         except GatewayError as error:
             failure = await self._made_sure(self._limited(error).failure)
             core.apply(AuthSeen(core.gateway, core.now(), asked, failure, error.timing))
+            if failure.kind is FailureKind.TUNNEL_LIMITED:
+                return max(failure.retry_after or TUNNEL_AGAIN, core.state.pace.auth)
         else:
             if answer is None:
                 return 1.0
@@ -67,6 +72,9 @@ class AuthJob:
         return await unless(core.tickling, core.client.auth_status)
 
     def _limited(self, error: GatewayError) -> GatewayError:
+        if error.failure.kind is FailureKind.TUNNEL_LIMITED and error.failure.retry_after is None:
+            # What it said stands until then.
+            return error_for(replace(error.failure, retry_after=TUNNEL_AGAIN), error.timing)
         limited = error.failure.kind is FailureKind.RATE_LIMITED
         return self._core.limited(Endpoint.AUTH_STATUS, error) if limited else error
 
@@ -81,8 +89,8 @@ class AuthJob:
 
     async def _made_sure(self, failure: Failure) -> Failure:
         """A connection cut, or silent during TLS, may be due to the scheme: the other is tried once a minute."""
-        if failure.kind not in {FailureKind.CUT, FailureKind.TLS_TIMEOUT}:
-            self._scheme_tried_at = None
+        if failure.kind not in {FailureKind.CUT, FailureKind.TLS_TIMEOUT} or self._core.state.path.by_edge:
+            self._scheme_tried_at = None  # an edge speaks both, whatever stands behind it
             return failure
         now = self._core.now()
         if self._scheme_tried_at is None or now.seconds_since(self._scheme_tried_at) >= OTHER_SCHEME_EVERY:

@@ -22,9 +22,12 @@ _WORTH_A_FAST_RETRY = frozenset(
         FailureKind.CUT,
         FailureKind.SILENT,
         FailureKind.BACKEND,
+        FailureKind.TUNNEL_DOWN,
+        FailureKind.NOTHING_BEHIND,
     }
 )
-"""Transport errors and 5xx: the next try may well succeed. Never a 429, and never what only a person can mend."""
+"""Transport errors, a tunnel's too, and 5xx: the next try may well succeed. Never a 429, and never what only a person
+can mend."""
 
 
 class TickleJob:

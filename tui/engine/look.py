@@ -1,5 +1,6 @@
 """One look at a gateway: the questions that `cpwatch status` asks, under one deadline."""
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -14,6 +15,7 @@ from tui.domain.verdict import VerdictName, brokerage_live, login_live, verdict
 from tui.engine.account_jobs import true_at
 from tui.engine.core import Core
 from tui.engine.jobs import AuthJob
+from tui.engine.probe_job import PROBE, probe, worth_probing
 from tui.gateway.client import Answer
 from tui.gateway.endpoints import Endpoint
 from tui.gateway.errors import GatewayError
@@ -26,7 +28,15 @@ LOGIN_KEPT = 86400.0
 T = TypeVar("T")
 
 
-async def look(core: Core, deadline: Moment) -> MonitorState:
+Way = Callable[[], Awaitable[object]]
+"""Looks at the way to the gateway, beside each question that decides."""
+
+
+async def no_way() -> None:
+    """Leave the way to what the address tells."""
+
+
+async def look(core: Core, deadline: Moment, way: Way = no_way) -> MonitorState:
     """Ask for the auth status and, where a login is there, for the accounts; the state that results.
 
     Ends by `deadline` at the latest with what is known by then. It sends no tickle: a script that looks must not
@@ -35,7 +45,7 @@ async def look(core: Core, deadline: Moment) -> MonitorState:
     core.client.deadline_at = deadline
     # What is already known by then stands; what is not asked by then stays unknown.
     with contextlib.suppress(TimeoutError):
-        await within(core.clock, core.now().seconds_until(deadline), _look(core))
+        await within(core.clock, core.now().seconds_until(deadline), _look(core, way))
     return core.state
 
 
@@ -47,25 +57,27 @@ async def look_around(core: Core, seconds: float) -> MonitorState:
     return core.state
 
 
-async def _look(core: Core) -> None:
-    await AuthJob(core).round()
+async def _look(core: Core, way: Way) -> None:
+    await asyncio.gather(AuthJob(core).round(), way())
+    if worth_probing(core) and await core.budget.turn_unless_held(PROBE) == 0:
+        await probe(core)
     await _look_around(core)
 
 
 async def _look_around(core: Core) -> None:
     if login_live(core.state, core.now()):
-        await _look_at_login(core)
+        await look_at_login(core)
         await _look_at_accounts(core)
 
 
-async def wait_for(core: Core, wanted: VerdictName, until: Moment) -> bool:
+async def wait_for(core: Core, wanted: VerdictName, until: Moment, way: Way = no_way) -> bool:
     """Ask for the auth status again and again until the verdict is the wanted one; False where it is not so by then."""
     job = AuthJob(core)
     while True:
         delay = 0.0
         # A question that is cut off by the end of the waiting says nothing: a silence of a moment is no hang.
         with contextlib.suppress(TimeoutError):
-            delay = await within(core.clock, core.now().seconds_until(until), job.round())
+            delay = await within(core.clock, core.now().seconds_until(until), _asked(job, way))
         if verdict(core.state, core.now()).name == wanted:
             return True
         left = core.now().seconds_until(until)
@@ -75,7 +87,12 @@ async def wait_for(core: Core, wanted: VerdictName, until: Moment) -> bool:
         await core.clock.sleep(delay)
 
 
-async def _look_at_login(core: Core) -> None:
+async def _asked(job: AuthJob, way: Way) -> float:
+    delay, _ = await asyncio.gather(job.round(), way())
+    return delay
+
+
+async def look_at_login(core: Core) -> None:
     """When the login was made and where it is served, from another process's answer where that is young enough."""
     known = core.budget.login()
     if core.budget.held(Endpoint.VALIDATE) == 0:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from tui.clock import Clock
 from tui.config.locations import state_folder
-from tui.domain.path import Address
+from tui.domain.address import Address
 from tui.engine.record import Record
 from tui.engine.record_text import LONGEST, NotARecord, from_text, to_text
 from tui.engine.shared_file import SharedFile

@@ -2,17 +2,22 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tui.clock import Clock, Moment
 from tui.domain.report import document, lines
+from tui.domain.secret import Secret
 from tui.domain.state import MonitorState
 from tui.domain.verdict import VerdictName, verdict
+from tui.domain.way import Told
 from tui.engine.budget import Budget
 from tui.engine.core import Core
 from tui.engine.detached import use_detached_threads
 from tui.engine.look import look, look_around, wait_for
+from tui.engine.path_job import look_at_way, path_job
 from tui.engine.shared_record import shared_record
 from tui.gateway.client import GatewayClient
 from tui.output import printable, say
@@ -37,12 +42,15 @@ def status(
     ca: Path | None,
     as_json: bool,
     wait: Wait | None = None,
+    told: Told | None = None,
+    way_in: Mapping[str, Secret] | None = None,
 ) -> int:
     """Look once, print what was seen to standard output, and give the exit code.
 
-    It is the verdict's; but where a verdict was waited for, 0 once it has come, and never 0 where it has not.
+    told: what the settings say of the way. way_in: headers for the guard before the gateway. The code is the verdict's;
+    but where a verdict was waited for, 0 once it has come, and never 0 where it has not.
     """
-    seen, come = asyncio.run(_look(state, clock, deadline, ca, wait))
+    seen, come = asyncio.run(_look(state, clock, deadline, ca, wait, told or Told(), way_in))
     now = clock.now()
     found = verdict(seen, now)
     if as_json:
@@ -55,15 +63,22 @@ def status(
 
 
 async def _look(
-    state: MonitorState, clock: Clock, deadline: Moment, ca: Path | None, wait: Wait | None
+    state: MonitorState,
+    clock: Clock,
+    deadline: Moment,
+    ca: Path | None,
+    wait: Wait | None,
+    told: Told,
+    way_in: Mapping[str, Secret] | None,
 ) -> tuple[MonitorState, bool]:
     use_detached_threads()
-    client = GatewayClient(state.path.address, clock=clock, ca=ca)
+    client = GatewayClient(state.path.address, clock=clock, ca=ca, way_in=way_in)
     core = Core(client, clock, state, budget=Budget(clock, shared_record(state.path.address, clock)))
     try:
+        way = partial(look_at_way, path_job(core, told))
         if wait is None:
-            return await look(core, deadline), False
-        come = await wait_for(core, wait.wanted, wait.until)
+            return await look(core, deadline, way), False
+        come = await wait_for(core, wait.wanted, wait.until, way)
         return await look_around(core, REST_WITHIN), come
     finally:
         await core.budget.flush()

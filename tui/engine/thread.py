@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -14,7 +14,10 @@ from tui.domain.journal import Level
 from tui.domain.redact import redacted
 from tui.domain.reduce import reduce
 from tui.domain.sanitise import safe_text
+from tui.domain.secret import Secret
 from tui.domain.state import MonitorState
+from tui.domain.way import Told
+from tui.engine.beside import Beside, Doing
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +30,8 @@ class _Actions(Protocol):
 
     def choose(self, account: str) -> None: ...
 
+    def look_for_exposure(self) -> None: ...
+
     def refresh(self) -> None: ...
 
     def reopen(self, *, compete: bool) -> None: ...
@@ -37,20 +42,33 @@ class MonitorEngine:
 
     `snapshot` may be read from any thread. A subscriber is called on the engine's thread after each change; it must
     return at once. Nothing slow is imported before `start`. shared: whether the budget of requests is shared with this
-    user's other cpwatch processes.
+    user's other cpwatch processes. told: what the settings say of the way to the gateway.
+    way_in: headers for the guard before it.
     """
 
-    def __init__(self, state: MonitorState, clock: Clock, *, ca: Path | None = None, shared: bool = True) -> None:
+    def __init__(
+        self,
+        state: MonitorState,
+        clock: Clock,
+        *,
+        ca: Path | None = None,
+        shared: bool = True,
+        told: Told | None = None,
+        way_in: Mapping[str, Secret] | None = None,
+    ) -> None:
         self.snapshot = state
         self.clock = clock
         self._ca = ca
         self._shared = shared
+        self._told = told or Told()
+        self._way_in = way_in
         self._subscribers: list[Callable[[], None]] = []
         self._thread = threading.Thread(target=self._run, name="cpwatch-engine", daemon=True)
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
         self._actions: _Actions | None = None
+        self._beside = Beside(clock)
 
     def subscribe(self, callback: Callable[[], None]) -> None:
         """Call `callback` on the engine's thread after every change of the snapshot."""
@@ -95,6 +113,21 @@ class MonitorEngine:
         """
         self._act(lambda actions: actions.reopen(compete=compete))
 
+    def look_for_exposure(self) -> None:
+        """Ask each public address once, as a stranger would; the snapshot's `path.exposure` tells what came.
+
+        Callable from any thread, and returns at once.
+        """
+        self._act(lambda actions: actions.look_for_exposure())
+
+    def run_on_loop(self, doing: Doing) -> bool:
+        """Have it done on the engine's loop beside the jobs, as soon as that runs; False where the engine has ended.
+
+        doing: a coroutine function that is given the engine's Core; it sees to its own defects, and is cancelled where
+        the engine ends. Callable from any thread, and returns at once.
+        """
+        return self._beside.put(doing)
+
     def _act(self, action: Callable[[_Actions], None]) -> None:
         """Have it done on the engine's loop; nothing where that does not run yet, or no more."""
         if self._loop is not None and self._actions is not None:
@@ -116,6 +149,7 @@ class MonitorEngine:
             died = JobDied(self.snapshot.gateway, self.clock.now(), "engine", what, None)
             self._publish(reduce(self.snapshot, died))
         finally:
+            self._beside.end()
             self._ready.set()
 
     async def _serve(self) -> None:
@@ -123,6 +157,7 @@ class MonitorEngine:
         from tui.engine.budget import Budget
         from tui.engine.core import Core
         from tui.engine.detached import use_detached_threads
+        from tui.engine.path_job import path_job
         from tui.engine.run import run_jobs
         from tui.engine.shared_record import shared_record
         from tui.gateway.client import GatewayClient
@@ -135,6 +170,7 @@ class MonitorEngine:
             ca=self._ca,
             connect_timeout=pace.connect_timeout,
             read_timeout=pace.read_timeout,
+            way_in=self._way_in,
         )
         record = shared_record(self.snapshot.path.address, self.clock) if self._shared else None
         budget = Budget(self.clock, record, tell=lambda text: core.notice(Level.WARN, text))
@@ -145,8 +181,10 @@ class MonitorEngine:
         self._loop = asyncio.get_running_loop()
         self._main = asyncio.current_task()
         self._ready.set()
+        self._beside.open(core)
         try:
-            await run_jobs(core)
+            await run_jobs(core, path_job(core, self._told))
         finally:
+            await self._beside.aclose()
             await actions.aclose()
             await client.aclose()

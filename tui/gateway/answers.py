@@ -2,45 +2,22 @@
 
 import json
 import zlib
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
 
-import httpx
-
+from tui.domain.address import Address
 from tui.domain.failure import Failure, FailureKind
-from tui.domain.path import Address
-from tui.domain.redact import redacted
-from tui.domain.sanitise import evidence, safe_text
+from tui.domain.sanitise import safe_text
+from tui.gateway.edge import mark
+from tui.gateway.received import Received, of_ibkr, of_the_gateways_machine
 
 LOGIN_PATH = "/sso/Login"
 DENIED_BODY = b"Access Denied"
 OWN_ERROR_BODY = b"Internal Server Error"
 BODY_LIMIT = 16 * 2**20
-LONGEST_WAIT = 24 * 3600
 _NEAR = frozenset({FailureKind.DENIED, FailureKind.MISCONFIGURED, FailureKind.NOT_A_GATEWAY})
-_IBKR = ("ibkr.com", "interactivebrokers.com")
 # A gateway never says these of the requests that it is sent; every other web server does.
 _OTHER_SERVERS = frozenset({404, 405, 501, 505})
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """One whole answer, its body as it came."""
-
-    status: int
-    headers: httpx.Headers
-    body: bytes
-
-    @property
-    def evidence(self) -> str:
-        """Status and beginning of the body, safe to print and without secrets."""
-        return redacted(evidence(self.status, self.body))
-
-    @property
-    def redirect(self) -> str:
-        """Where a redirect points to, without its query; empty where it names no place."""
-        return str(self.headers.get("location", "")).partition("?")[0]
 
 
 class TooLarge(ValueError):
@@ -69,8 +46,11 @@ def unpacked(body: bytes, encoding: str) -> bytes:
 def failure_in(received: Received, address: Address, *, decides: bool) -> Failure | None:
     """Why this answer is not what was asked for; None where it is a 200, whose body is still to be read.
 
-    decides: whether the verdict hangs on it, so that another web server must be told from a gateway.
+    A tunnel's own marks are looked at before any status: a 404 of ngrok's is not the gateway's. decides: whether the
+    verdict hangs on it, so that another web server must be told from a gateway.
     """
+    if (marked := mark(received, address)) is not None:
+        return marked
     status, seen = received.status, received.evidence
     wait: float | None = None
     match status:
@@ -82,17 +62,17 @@ def failure_in(received: Received, address: Address, *, decides: bool) -> Failur
             kind = FailureKind.MISCONFIGURED
         case 403 if "airtunes" in received.headers.get("server", "").lower():
             kind, seen = FailureKind.NOT_A_GATEWAY, "403 from AirPlay (AirTunes), which macOS runs on this port"
-        case 403 if received.body and not _is_json(received.body):
+        case 403 if received.body and not received.is_json:
             kind = FailureKind.EDGE_DENIED
         case 429:
-            kind, wait = FailureKind.RATE_LIMITED, _retry_after(received.headers)
+            kind, wait = FailureKind.RATE_LIMITED, received.retry_after
         case 400 | 401 if b"no bridge" in received.body:
             kind = FailureKind.NO_BRIDGE
-        case 401 if _asks_for_a_password(received.headers):
+        case 401 if received.asks_for_a_password:
             kind, seen = FailureKind.NOT_A_GATEWAY, f"{seen}, asking for a password as no gateway does"
         case 401:
             kind = FailureKind.NO_LOGIN
-        case _ if 300 <= status < 400:
+        case _ if received.redirects:
             kind, seen = _redirected(received, address)
         case _ if decides and _is_another_server(received):
             kind = FailureKind.NOT_A_GATEWAY
@@ -135,7 +115,7 @@ def is_own_error(received: Received) -> bool:
 
 def is_gateway_root(received: Received, address: Address) -> bool:
     """True where this is how a gateway answers `GET /`: its login, IBKR's host, or one of its own refusals."""
-    if 300 <= received.status < 400:
+    if received.redirects:
         return _redirected(received, address)[0] is not FailureKind.NOT_A_GATEWAY
     return is_own_error(received) or (received.status == 404 and received.body == DENIED_BODY)
 
@@ -143,43 +123,21 @@ def is_gateway_root(received: Received, address: Address) -> bool:
 def _redirected(received: Received, address: Address) -> tuple[FailureKind, str]:
     """What a redirect tells, and the evidence. It is never followed."""
     seen = f"{received.status} to {safe_text(received.redirect, 120) or 'nowhere'}"
-    try:
-        target = urlsplit(received.redirect)
-        host = target.hostname or ""
-    except ValueError:
+    host = received.redirect_host
+    if host is None:
         return FailureKind.NOT_A_GATEWAY, seen
-    ibkr = any(host == name or host.endswith(f".{name}") for name in _IBKR)
-    if (ibkr or host in {"", address.host} or _is_this_machine(host)) and target.path.startswith(LOGIN_PATH):
+    at_home = host in {"", address.host} or of_the_gateways_machine(host)
+    if (of_ibkr(host) or at_home) and urlsplit(received.redirect).path.startswith(LOGIN_PATH):
         return FailureKind.NO_LOGIN, seen
     # What a gateway does not know it sends to IBKR's host: it is one, but not set up to take what it is asked.
-    return (FailureKind.MISCONFIGURED if ibkr else FailureKind.NOT_A_GATEWAY), seen
-
-
-def _is_this_machine(host: str) -> bool:
-    """A gateway behind a forwarded port names itself as it is called at home."""
-    return host in {"localhost", "127.0.0.1"}
+    return (FailureKind.MISCONFIGURED if of_ibkr(host) else FailureKind.NOT_A_GATEWAY), seen
 
 
 def _is_another_server(received: Received) -> bool:
     if received.status in _OTHER_SERVERS:
-        return not _is_json(received.body)
+        return not received.is_json
     # nginx, Go and others say so when plain HTTP reaches their TLS port; a gateway closes without a byte.
     return received.status == 400 and b"http request" in received.body.lower() and b"https" in received.body.lower()
-
-
-def _asks_for_a_password(headers: httpx.Headers) -> bool:
-    return str(headers.get("www-authenticate", "")).lower().startswith(("basic", "digest"))
-
-
-def _retry_after(headers: httpx.Headers) -> float | None:
-    text = headers.get("retry-after", "").strip()
-    if not (text.isascii() and text.isdigit() and len(text) <= 6):
-        return None
-    return float(text) if 0 < int(text) <= LONGEST_WAIT else None
-
-
-def _is_json(body: bytes) -> bool:
-    return body.lstrip()[:1] in {b"{", b"["}
 
 
 def _decimal(text: str) -> Decimal | None:
@@ -195,6 +153,7 @@ def _nothing(_constant: str) -> None:
 
 
 def from_behind(failure: Failure) -> bool:
-    """True where IBKR's side gave this answer, not the gateway itself, so that its time spans the way there."""
-    redirect = failure.status is not None and 300 <= failure.status < 400
-    return failure.status is not None and not redirect and failure.kind not in _NEAR
+    """True where IBKR's side gave this answer, not the gateway itself nor a tunnel, so that its time spans the way."""
+    if failure.status is None or failure.tunnel is not None:
+        return False
+    return not 300 <= failure.status < 400 and failure.kind not in _NEAR

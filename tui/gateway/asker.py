@@ -8,17 +8,22 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from tui.clock import Clock, Moment
+from tui.domain.address import Address, PathKind
 from tui.domain.failure import Failure, FailureKind
-from tui.domain.path import Address, Timing
+from tui.domain.path import Timing
 from tui.domain.redact import redacted
 from tui.domain.sanitise import safe_text
-from tui.gateway.answers import Received, failure_in, from_behind, payload
+from tui.domain.stamped import Stamped
+from tui.gateway.answers import failure_in, from_behind, payload
 from tui.gateway.connections import Connections
+from tui.gateway.edge import through_cloudflare
 from tui.gateway.endpoints import Endpoint, askable
 from tui.gateway.errors import GatewayError, error_for
 from tui.gateway.exchange import Exchanged, Stale, exchange
 from tui.gateway.faults import Limits
 from tui.gateway.lane import Lane
+from tui.gateway.received import Received
+from tui.gateway.timing_headers import ibkr_part
 from tui.gateway.translate import WrongShape
 
 T = TypeVar("T")
@@ -44,13 +49,15 @@ class Asker:
     The tickle has a lane of its own, and so has what decides the verdict beside it, so that a portfolio that does not
     answer hides neither; in that one the brokerage session is re-opened, too. All else goes one by one.
 
-    deadline_at: when everything must have ended, None for no such time.
+    deadline_at: when everything must have ended, None for no such time. dated: the newest `Date` that an answer bore,
+    and when it came; None where none did.
     """
 
     def __init__(
         self, address: Address, connections: Connections, limits: Limits, clock: Clock, log: logging.Logger
     ) -> None:
         self.deadline_at: Moment | None = None
+        self.dated: Stamped[datetime] | None = None
         self._address = address
         self._limits = limits
         self._clock = clock
@@ -87,7 +94,20 @@ class Asker:
             raise
         at = self._clock.now()
         self._tell(endpoint, told, asked, "200", len(exchanged.received.body))
-        return Answer(value, replace(exchanged.timing, forwarded=True), asked, at)
+        return Answer(value, _forwarded(exchanged), asked, at)
+
+    async def time(self, endpoint: Endpoint) -> Exchanged:
+        """The endpoint's raw answer over the lane's own connection, to time it. Raises GatewayError."""
+        asked = self._clock.now()
+        try:
+            lane = self._lane(endpoint)
+            async with self._turn(lane):
+                exchanged = await self._exchanged(lane, endpoint, endpoint.path(), None)
+        except GatewayError as error:
+            self._tell(endpoint, endpoint.path(), asked, str(error.failure.kind), None)
+            raise
+        self._tell(endpoint, endpoint.path(), asked, str(exchanged.received.status), len(exchanged.received.body))
+        return exchanged
 
     async def look(self, connections: Connections, address: Address, endpoint: Endpoint, limits: Limits) -> Received:
         """The raw answer at another address, on a connection of its own that is thrown away. Raises GatewayError."""
@@ -148,7 +168,10 @@ class Asker:
         limits = self._within_deadline(self._limits)
         async with lane.slot() as slot:
             request = slot.client.build_request(method, self._address.url + path, json=body)
-            return await exchange(slot, request, self._address, limits, self._clock, self._log)
+            exchanged = await exchange(slot, request, self._address, limits, self._clock, self._log)
+        if (date := exchanged.received.date) is not None:
+            self.dated = Stamped(date, self._clock.now())
+        return exchanged
 
     def _seconds_left(self) -> float | None:
         return None if self.deadline_at is None else self._clock.now().seconds_until(self.deadline_at)
@@ -173,9 +196,24 @@ class Asker:
                 except WrongShape:
                     value = Failure(FailureKind.UNEXPECTED, received.evidence, received.status)
             failure = value
-        raise error_for(failure, replace(exchanged.timing, forwarded=from_behind(failure)))
+        raise error_for(failure, _timing(exchanged, failure))
 
     def _tell(self, endpoint: Endpoint, path: str, asked: Moment, outcome: str, size: int | None) -> None:
         took = self._clock.now().seconds_since(asked) * 1000
         count = "" if size is None else f", {size} bytes"
         self._log.debug("%s %s: %s%s, %.0f ms", endpoint.method, path, outcome, count, took)
+
+
+def _forwarded(exchanged: Exchanged) -> Timing:
+    """The times of an answer from behind the gateway, with what IBKR says of its own part."""
+    timing = exchanged.timing
+    ibkr = ibkr_part(exchanged.received.headers, timing.first_byte)
+    via = PathKind.CLOUDFLARE if through_cloudflare(exchanged.received) else None
+    return replace(timing, forwarded=True, ibkr=ibkr, via=via)
+
+
+def _timing(exchanged: Exchanged, failure: Failure) -> Timing:
+    """The times of a failed answer. What a tunnel answers by itself times neither the gateway nor IBKR."""
+    if failure.tunnel is not None:
+        return replace(exchanged.timing, first_byte=None, via=failure.tunnel)
+    return _forwarded(exchanged) if from_behind(failure) else exchanged.timing

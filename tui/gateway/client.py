@@ -11,13 +11,16 @@ import httpx
 
 from tui.clock import Clock, Moment
 from tui.domain.accounts import Account, BrokerageAccounts, Summary
+from tui.domain.address import Address
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.ledger import Ledger
 from tui.domain.login import Login
-from tui.domain.path import Address
+from tui.domain.path import Timing
 from tui.domain.pnl import DayPnl
 from tui.domain.positions import Position
+from tui.domain.secret import Secret
 from tui.domain.session import AuthStatus, Tickle
+from tui.domain.stamped import Stamped
 from tui.gateway import funds, translate
 from tui.gateway.answers import is_gateway_root
 from tui.gateway.asker import Answer, Asker
@@ -27,6 +30,7 @@ from tui.gateway.errors import BackendDown, GatewayError, NotAGateway, Unexpecte
 from tui.gateway.faults import Limits
 from tui.gateway.login import login
 from tui.gateway.subaccounts import AT_ONCE, PAGE_SIZE, Subaccounts, subaccounts
+from tui.gateway.websocket import Greeting, greeted
 
 __all__ = ["Answer", "Between", "GatewayClient"]
 
@@ -49,9 +53,11 @@ class GatewayClient:
     most: one that decides the verdict, and one of all the rest. connect_timeout: seconds for the TCP handshake,
     and again for TLS. read_timeout: seconds between two bytes; a whole request has both together. deadline_at:
     when everything must have ended, None for no such time. transport: takes the place of the network, for tests.
+    way_in: headers that the guard before the gateway wants to see, sent to exactly this address.
     For one event loop; end with `aclose`.
 
-    Raises BadCertificateFile and BadAddress, both ValueError, where `ca` or the address can't be used.
+    Raises BadCertificateFile and BadAddress, both ValueError, where `ca` or the address can't be used, the latter also
+    where `way_in` would go out in the clear.
     """
 
     def __init__(
@@ -64,10 +70,12 @@ class GatewayClient:
         read_timeout: float = 12.0,
         deadline_at: Moment | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        way_in: Mapping[str, Secret] | None = None,
         log: logging.Logger = _log,
     ) -> None:
         self.address = address
-        self._connections = Connections(address, clock, ca, transport)
+        self._clock = clock
+        self._connections = Connections(address, clock, ca, transport, way_in)
         self._limits = Limits(connect_timeout, read_timeout, connect_timeout + read_timeout)
         self._asker = Asker(address, self._connections, self._limits, clock, log)
         self._asker.deadline_at = deadline_at
@@ -81,6 +89,11 @@ class GatewayClient:
     @deadline_at.setter
     def deadline_at(self, moment: Moment | None) -> None:
         self._asker.deadline_at = moment
+
+    @property
+    def dated(self) -> Stamped[datetime] | None:
+        """The newest `Date` that an answer bore, UTC, whole seconds, and when it came; None where none did."""
+        return self._asker.dated
 
     @property
     def paged(self) -> bool:
@@ -199,6 +212,27 @@ class GatewayClient:
         if is_gateway_root(received, other):
             return Failure(FailureKind.WRONG_SCHEME, f"{other.scheme} answers here", received.status)
         return Failure(FailureKind.NOT_A_GATEWAY, f"over {other.scheme}: {received.evidence}", received.status)
+
+    async def own_answer(self) -> Timing:
+        """What the page takes that a gateway answers by itself, and never forwards.
+
+        Raises GatewayError, NotAGateway where the answer is not a gateway's own.
+        """
+        exchanged = await self._asker.time(Endpoint.ROOT)
+        received = exchanged.received
+        if not is_gateway_root(received, self.address):
+            failure = Failure(FailureKind.NOT_A_GATEWAY, received.evidence, received.status)
+            raise NotAGateway(failure, exchanged.timing)
+        return exchanged.timing
+
+    async def greeting(self) -> Answer[Greeting]:
+        """What a websocket hears that is opened, greeted and closed again, on a connection of its own.
+
+        Raises GatewayError where it was not taken.
+        """
+        asked = self._clock.now()
+        heard = await greeted(self._connections, self.address, self._limits, self._clock, _log)
+        return Answer(heard, Timing(), asked, self._clock.now())
 
     async def aclose(self) -> None:
         """Close all connections. The session at the gateway is left alone."""

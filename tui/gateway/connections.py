@@ -2,6 +2,7 @@
 
 import logging
 import ssl
+from collections.abc import Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import httpx
 
 from tui import __version__
 from tui.clock import Clock
-from tui.domain.path import Address, BadAddress
+from tui.domain.address import Address, BadAddress, PathKind
 from tui.domain.sanitise import safe_text
+from tui.domain.secret import Secret
 from tui.gateway.lane import Slot
 from tui.gateway.tls import context_from, default_context
 from tui.gateway.trace import Tap
@@ -24,6 +26,9 @@ HEADERS = {
     # The gateway may compress nothing that it would have to unpack to check it.
     "Accept-Encoding": "identity",
 }
+# ngrok's free plan shows what it takes for a browser a page of its own instead; without it, nobody is harmed by this.
+NO_WARNING = {"ngrok-skip-browser-warning": "1"}
+_PORTS = {"http": 80, "https": 443}
 # They name whole paths with account ids (httpx, at INFO) and headers (httpcore, at DEBUG).
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
@@ -42,17 +47,33 @@ class _Borrowed(httpx.AsyncBaseTransport):
 class Connections:
     """Makes slots for one address, all with the same TLS context.
 
-    Raises BadCertificateFile for a `ca` that can't be used, BadAddress for a host that can't stand in a URL.
+    way_in: headers for the guard before the gateway. They go to that very address (scheme, host and port) and nowhere
+    else, whoever builds the request. Raises BadCertificateFile for a `ca` that can't be used, BadAddress for a host
+    that can't stand in a URL, and for headers that would go out in the clear to another machine.
     """
 
     def __init__(
-        self, address: Address, clock: Clock, ca: Path | None, transport: httpx.AsyncBaseTransport | None
+        self,
+        address: Address,
+        clock: Clock,
+        ca: Path | None,
+        transport: httpx.AsyncBaseTransport | None,
+        way_in: Mapping[str, Secret] | None = None,
     ) -> None:
         try:
             # The host is decoded at each request: an xn-- name that stands for nothing is told now.
-            _ = httpx.URL(address.url).host
+            url = httpx.URL(address.url)
+            _ = url.host
         except (httpx.InvalidURL, UnicodeError) as error:
             raise BadAddress(f"{safe_text(address.url)} is not a URL: {error}") from None
+        if way_in and address.scheme == "http" and not address.loopback:
+            raise BadAddress(
+                f"{safe_text(address.url)} has headers for the way in, which would go out in the clear: give its "
+                "https:// address"
+            )
+        self._origin = _origin(url)
+        self._way_in = dict(way_in or {})
+        self._harmless = NO_WARNING if address.kind is PathKind.NGROK else {}
         self._address = address
         self._clock = clock
         self._transport = transport
@@ -74,6 +95,7 @@ class Connections:
             transport=None if self._transport is None else _Borrowed(self._transport),
             limits=one,
             headers=HEADERS,
+            event_hooks={"request": [self._let_in]},
             cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
             trust_env=False,
             follow_redirects=False,
@@ -81,7 +103,20 @@ class Connections:
         )
         return Slot(client, Tap(self._clock))
 
+    async def _let_in(self, request: httpx.Request) -> None:
+        """Add what the guard wants to see; asked for each request, so that no other address ever gets it."""
+        if _origin(request.url) != self._origin:
+            return
+        request.headers.update(self._harmless)
+        for name, secret in self._way_in.items():
+            request.headers[name] = secret.reveal()
+
     async def aclose(self) -> None:
         """Close the transport that was given, if one was; slots close what is theirs."""
         if self._transport is not None:
             await self._transport.aclose()
+
+
+def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
+    """Scheme, host and port, of which a URL leaves out its scheme's own."""
+    return url.scheme, url.raw_host, url.port or _PORTS.get(url.scheme)

@@ -25,6 +25,7 @@ class Endpoint(StrEnum):
     PNL = f"GET {API}/iserver/account/pnl/partitioned"
     SSODH_INIT = f"POST {API}/iserver/auth/ssodh/init"
     INVALIDATE = f"POST {API}/portfolio/{{id}}/positions/invalidate"
+    WEBSOCKET = f"GET {API}/ws"
     ROOT = "GET /"
 
     @property

@@ -9,7 +9,13 @@ GatewayError                   carries the Failure and the Timing of the exchang
 │   ├── Cut                    closed or reset before any byte of an answer
 │   ├── WrongScheme            the gateway answers to the other of http and https
 │   ├── Untrusted              TLS verification was asked for and failed
-│   └── Silent                 no (further) byte within the read timeout
+│   └── Silent                 no (further) byte within the read timeout, or a tunnel's edge waited for it in vain
+├── TunnelError                the tunnel between here and the gateway says by its own mark that it did not get through
+│   ├── TunnelDown             the tunnel is not connected
+│   ├── TunnelDenied           its guard refuses us: basic auth, Access
+│   ├── TunnelLimited          its own limits are used up
+│   ├── NothingBehind          its agent reaches no gateway
+│   └── UpstreamScheme         its agent speaks the other of http and https than the gateway
 └── AnswerError                an answer came, and is not what was asked for
     ├── NotAGateway            no gateway answers like this
     ├── Denied                 404 with the 13 bytes `Access Denied`: the gateway's allow list
@@ -70,7 +76,31 @@ class Untrusted(TransportError):
 
 
 class Silent(TransportError):
-    """No (further) byte came within the read timeout."""
+    """No (further) byte came within the read timeout, be it ours or that of a tunnel's edge."""
+
+
+class TunnelError(GatewayError):
+    """The tunnel between here and the gateway says that it did not get through; `failure.tunnel` names it."""
+
+
+class TunnelDown(TunnelError):
+    """The tunnel is not connected: no agent, no route, or its name is gone."""
+
+
+class TunnelDenied(TunnelError):
+    """The tunnel's own guard refuses us: basic auth, Access."""
+
+
+class TunnelLimited(TunnelError):
+    """The tunnel's own limits are used up; `failure.retry_after` in seconds where the answer named it."""
+
+
+class NothingBehind(TunnelError):
+    """The tunnel stands, and its agent reaches no gateway."""
+
+
+class UpstreamScheme(TunnelError):
+    """The tunnel's agent speaks the other of http and https than the gateway behind it."""
 
 
 class AnswerError(GatewayError):
@@ -134,6 +164,11 @@ CLASS_OF: dict[FailureKind, type[GatewayError]] = {
     FailureKind.BACKEND: BackendDown,
     FailureKind.NO_LOGIN: LoginRequired,
     FailureKind.NO_BRIDGE: NoBridge,
+    FailureKind.TUNNEL_DOWN: TunnelDown,
+    FailureKind.TUNNEL_DENIED: TunnelDenied,
+    FailureKind.TUNNEL_LIMITED: TunnelLimited,
+    FailureKind.NOTHING_BEHIND: NothingBehind,
+    FailureKind.UPSTREAM_SCHEME: UpstreamScheme,
     FailureKind.UNEXPECTED: Unexpected,
 }
 

@@ -6,14 +6,19 @@ from dataclasses import dataclass
 
 import httpx
 
-from tui.clock import Clock
+from tui.clock import Clock, LagWatch
+from tui.domain.address import Address
 from tui.domain.failure import Failure, FailureKind
-from tui.domain.path import Address, Timing
-from tui.gateway.answers import BODY_LIMIT, Received, TooLarge, unpacked
+from tui.domain.path import Timing
+from tui.gateway.answers import BODY_LIMIT, TooLarge, unpacked
 from tui.gateway.errors import Cut, GatewayError, error_for
 from tui.gateway.faults import Limits, failure_of
 from tui.gateway.lane import Slot
+from tui.gateway.received import Received
 from tui.gateway.trace import Phase, Trace
+
+LAGGED = 0.05
+"""Seconds by which the loop may be late before an exchange's times are its own doing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +50,11 @@ async def exchange(
         "trace": trace,
         "timeout": httpx.Timeout(limits.read, connect=limits.connect, pool=limits.connect).as_dict(),
     }
+    lag = LagWatch(clock)
     try:
-        async with asyncio.timeout(limits.whole):
-            received = await _received(slot.client, request, trace)
+        with lag:
+            async with asyncio.timeout(limits.whole):
+                received = await _received(slot.client, request, trace)
     except TooLarge as error:
         failure = Failure(FailureKind.UNEXPECTED, str(error))
     except Exception as error:
@@ -56,8 +63,8 @@ async def exchange(
         if failure.kind is FailureKind.UNEXPECTED:
             log.debug("an exchange failed in a way that fits nothing known", exc_info=True)
     else:
-        return Exchanged(received, trace.timing())
-    failed = error_for(failure, trace.timing())
+        return Exchanged(received, trace.timing(lagged=lag.worst > LAGGED))
+    failed = error_for(failure, trace.timing(lagged=lag.worst > LAGGED))
     if isinstance(failed, Cut) and not trace.fresh and trace.phase in {Phase.SENDING, Phase.WAITING}:
         raise Stale(failed)
     raise failed

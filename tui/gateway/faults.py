@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import httpx
 
+from tui.domain.address import Address, PathKind
 from tui.domain.failure import Failure, FailureKind
-from tui.domain.path import Address
 from tui.domain.redact import redacted
 from tui.domain.sanitise import evidence, safe_text
 from tui.gateway.trace import Phase, Tap
@@ -18,6 +18,8 @@ from tui.gateway.trace import Phase, Tap
 NO_TLS = "the port speaks no TLS"
 _NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN})
 _NOT_ALLOWED = frozenset({errno.EACCES, errno.EPERM})
+# The name service answered that there is no such name; EAI_AGAIN says that it did not answer.
+_NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 _CLOSED = frozenset({errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE})
 
 
@@ -85,8 +87,8 @@ def _name(address: Address) -> str:
 def _broken(error: Exception, phase: Phase, tap: Tap, address: Address) -> Failure:
     causes = tuple(underlying(error))
     # A name that can't be encoded, e.g. with a label of 64 letters, fails as a UnicodeError.
-    if any(isinstance(cause, socket.gaierror | UnicodeError) for cause in causes):
-        return Failure(FailureKind.UNRESOLVED, f"the name {safe_text(address.host, 100)} has no address")
+    if name := next((cause for cause in causes if isinstance(cause, socket.gaierror | UnicodeError)), None):
+        return _no_address(name, address)
     if tls := next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None):
         return _tls_failure(tls, phase)
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
@@ -101,6 +103,14 @@ def _broken(error: Exception, phase: Phase, tap: Tap, address: Address) -> Failu
     if not _looks_like_http(tap.start):
         return _no_http(tap)
     return Failure(FailureKind.UNEXPECTED, f"an answer cut off or malformed: {redacted(evidence(None, tap.start))}")
+
+
+def _no_address(error: BaseException, address: Address) -> Failure:
+    """A quick tunnel's name lives as long as its process: where it is gone, so is the tunnel."""
+    seen = f"the name {safe_text(address.host, 100)} has no address"
+    if address.quick_tunnel and isinstance(error, socket.gaierror) and error.errno in _NO_SUCH_NAME:
+        return Failure(FailureKind.TUNNEL_DOWN, seen, tunnel=PathKind.CLOUDFLARE)
+    return Failure(FailureKind.UNRESOLVED, seen)
 
 
 def _no_way(numbers: set[int], address: Address) -> str:

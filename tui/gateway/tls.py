@@ -3,7 +3,7 @@
 import ssl
 from pathlib import Path
 
-from tui.domain.path import Address
+from tui.domain.address import Address
 from tui.gateway.errors import BadCertificateFile
 
 

@@ -105,15 +105,15 @@ class Trace:
     def _sent(self) -> bool:
         return "http11.send_request_headers.started" in self._at
 
-    def timing(self, *, forwarded: bool = False) -> Timing:
-        """The times measured so far, in seconds."""
+    def timing(self, *, lagged: bool = False) -> Timing:
+        """The times measured so far, in seconds. lagged: whether the loop was too busy to measure them."""
         sent = self._at.get("http11.send_request_headers.started", self._at["began"])
         first = self._tap.first_at if self._tap.first_at is not None else self._at.get("answered")
         return Timing(
             connect=self._span("connection.connect_tcp"),
             tls=self._span("connection.start_tls"),
             first_byte=None if first is None else max(0.0, first - sent),
-            forwarded=forwarded,
+            lagged=lagged,
         )
 
     def _span(self, event: str) -> float | None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tui.config.environment import here, setting
-from tui.domain.path import parse_address
+from tui.domain.address import parse_address
 from tui.domain.remedy import ssh_line
 from tui.domain.state import Here
 

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from tests.support.settings_keys import keys
 from tui.config import settings_file
+from tui.config.secrets import BasicAuth, Reference, Store
 from tui.config.settings import POLLS_A_MINUTE, Badge, Settings, pace_of, polls_a_minute
 from tui.config.settings_file import LARGEST, LONGEST_LINE, BadSettings, Problem, SettingsFile, read_settings
 from tui.config.themes import ThemeName
+from tui.domain.address import Address
 from tui.domain.state import Pace
 from tui.engine.limits import REFILL, SPACING
 from tui.gateway.endpoints import Endpoint
@@ -51,6 +53,9 @@ hide_accounts = [
 positions = 30
 [profiles.other]
 """
+
+
+AT_HOME = "[profiles.a]\nurl = 'https://box'\n"
 
 
 def read(folder: Path, text: str | bytes) -> SettingsFile:
@@ -92,6 +97,32 @@ def test_every_key_is_read(tmp_path: Path, text: str) -> None:
     assert list(settings.profiles) == ["paper", "other"]
     assert found.line(("profiles", "paper", "badge")) == 19
     assert found.place(("profiles", "other", "badge")) == f"{found.path}:29"
+
+
+def test_the_way_is_read(tmp_path: Path) -> None:
+    text = f"""{AT_HOME}[profiles.a.path]
+kind = "cloudflare"
+metered = true
+monthly = 30000
+every = 600
+agent = "http://127.0.0.1:20250"
+high = 1
+basic_auth = {{ user = "me", password = "keyring:ngrok/me" }}
+[profiles.a.path.headers]
+CF-Access-Client-Id = "env:CF_ID"
+"""
+    path = read(tmp_path, text).settings.profiles["a"].path
+    assert (path.kind, path.metered, path.monthly, path.every, path.high) == ("cloudflare", True, 30000, 600, 1)
+    assert path.agent == Address("http", "127.0.0.1", 20250)
+    assert path.headers == {"CF-Access-Client-Id": Reference(Store.ENVIRONMENT, "CF_ID")}
+    assert path.basic_auth == BasicAuth("me", Reference(Store.KEYRING, "ngrok", "me"))
+    assert path.shows
+
+
+@pytest.mark.parametrize("url", ["https://box", "http://localhost:5000", "http://127.0.0.1:5000"])
+def test_a_secret_may_go_where_nobody_can_read_it(tmp_path: Path, url: str) -> None:
+    text = f"[profiles.a]\nurl = '{url}'\n[profiles.a.path.headers]\nX = 'env:X'"
+    assert read(tmp_path, text).settings.profiles["a"].path.shows
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "\n\n"])
@@ -146,6 +177,33 @@ def test_an_empty_file_is_the_defaults(tmp_path: Path, text: str) -> None:
         ("schema = 0", 1, "schema must be 1, not 0"),
         ("[intervals]\nauth = 2\npositions = 2", 1, "would ask 76 times a minute, and 48 are what its budget allows"),
         ("[profiles.a]\n[profiles.a.intervals]\npositions = 2", 2, "58 times a minute"),
+        ("metered = true", 1, "it belongs into [profiles.NAME.path]"),
+        (
+            "[profiles.a.path]\nmetred = true",
+            2,
+            "there is no setting metred in [profiles.a.path]: did you mean metered?",
+        ),
+        ("[profiles.a.path]\nkind = 'vpn'", 2, "one of local, lan, ngrok, cloudflare, "),
+        ("[profiles.a.path]\nmonthly = 2.5", 2, "a whole number of requests from 1 to 1000000000, not 2.5"),
+        ("[profiles.a.path]\nmonthly = true", 2, "not true"),
+        ("[profiles.a.path]\nevery = 0", 2, "a number of seconds from 2 to 3600, not 0"),
+        ("[profiles.a.path]\nhigh = 0", 2, "a number of seconds from 0.001 to 60, not 0"),
+        ("[profiles.a.path]\nagent = 4040", 2, "an agent's address such as http://127.0.0.1:4040, not 4040"),
+        ("[profiles.a.path]\nheaders = 'x'", 2, "profiles.a.path.headers must be a table"),
+        ("[profiles.a.path]\nbasic_auth = 'x'", 2, "profiles.a.path.basic_auth must be { user ="),
+        ("[profiles.a.path.headers]\nX = 5", 2, 'profiles.a.path.headers.X must be "env:VARIABLE" or'),
+        (f"{AT_HOME}[profiles.a.path.headers]\nCookie = 'env:X'", 4, "this header is cpwatch's own"),
+        (f"{AT_HOME}[profiles.a.path.headers]\ncontent-length = 'env:X'", 4, "this header is cpwatch's own"),
+        (f"{AT_HOME}[profiles.a.path.headers]\n'a b' = 'env:X'", 4, "has a name that no header can have"),
+        (f"{AT_HOME}[profiles.a.path.headers]\nX = 'env:X'\nx = 'env:X'", 5, "capitals make no difference"),
+        (f"{AT_HOME}[profiles.a.path]\nbasic_auth = {{ user = 'me' }}", 4, "has no password"),
+        ("[profiles.a.path.headers]\nX = 'env:X'", 1, "alone, and it has none: give it a url"),
+        (f"{AT_HOME.replace('https', 'http')}[profiles.a.path.headers]\nX = 'env:X'", 3, "would go out in the clear"),
+        (
+            AT_HOME
+            + "path = { headers = { authorization = 'env:X' }, basic_auth = { user = 'me', password = 'env:X' } }",
+            *(3, "makes an Authorization header, and headers has one"),
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_line_and_what_to_do(tmp_path: Path, text: str, line: int, said: str) -> None:
@@ -212,6 +270,15 @@ def test_of_a_newer_file_only_that_is_told(tmp_path: Path) -> None:
         ("bell = '0123456789abcdef0123456789abcdef'", "abcdef"),
         ("bell = 'U1234567'", "U1234567"),
         ("[profiles.a]\nhide_accounts = ['https://me:hunter2@localhost']", "hunter2"),
+        ("[profiles.a.path]\nheaders = 'X-Key: hunter2'", "hunter2"),
+        ("[profiles.a.path.headers]\nX = 'hunter2'", "hunter2"),
+        ("[profiles.a.path.headers]\nX = ['hunter2']", "hunter2"),
+        ("[profiles.a.path.headers]\n'X-Key: hunter2' = true", "hunter2"),
+        ("[profiles.a.path]\nbasic_auth = 'me:hunter2'", "hunter2"),
+        ("[profiles.a.path]\nbasic_auth = { user = 'me:hunter2', password = 'env:X' }", "hunter2"),
+        ("[profiles.a.path]\nbasic_auth = { user = 'me', password = 'hunter2' }", "hunter2"),
+        ("[profiles.a.path]\nbasic_auth = { user = 'me', pass = 'hunter2' }", "hunter2"),
+        ("[profiles.a.path]\nagent = 'http://me:hunter2@127.0.0.1:4040'", "hunter2"),
     ],
 )
 def test_no_message_repeats_what_is_secret(tmp_path: Path, text: str, secret: str) -> None:
@@ -280,7 +347,7 @@ def test_whatever_the_file_holds_only_one_error_is_raised(
 
 def spoken(text: str) -> str:
     """The example with all that stands behind a # put in force; its sentences end with a full stop or name several."""
-    return re.sub(r"^# (?=\[|[a-z_]+ = )", "", text, flags=re.MULTILINE)
+    return re.sub(r"^# (?=\[|[A-Za-z_-]+ = )", "", text, flags=re.MULTILINE)
 
 
 def test_the_example_changes_nothing(tmp_path: Path) -> None:

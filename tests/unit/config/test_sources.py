@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from tui.config.secrets import WayIn
 from tui.config.settings import Settings
 from tui.config.settings_file import read_settings
-from tui.config.sources import Asked, BadValue, InForce, Source, Value, resolve, resolve_other
+from tui.config.sources import Asked, BadValue, InForce, Source, Value, resolve, resolve_address, resolve_other
 from tui.config.themes import ThemeName
+from tui.domain.address import Address, PathKind, parse_address
+from tui.domain.path import Plan
 from tui.domain.state import Pace
 
 FILE = """
@@ -146,6 +149,110 @@ def test_no_keep_alive_counts_for_every_profile(settings: Settings) -> None:
     assert not resolve(settings, Asked("live", no_keep_alive=True), {}).as_profile.keep_alive
     assert resolve_other(settings, "live").as_profile.keep_alive
     assert not resolve_other(settings, "live", no_keep_alive=True).as_profile.keep_alive
+
+
+# The way
+
+WAYS = """
+keep_alive = true
+[intervals]
+auth = 7
+positions = 4
+[profiles.free]
+url = "https://a.ngrok-free.app"
+[profiles.free.path.headers]
+X-Key = "env:KEY"
+[profiles.paid]
+url = "https://a.ngrok-free.app"
+path.metered = false
+[profiles.slow]
+url = "https://box"
+path = { metered = true, monthly = 9, every = 600, kind = "ssh", high = 2, agent = "http://127.0.0.1:4041" }
+[profiles.own]
+url = "https://a.ngrok-free.app"
+keep_alive = true
+intervals = { auth = 60, positions = 120 }
+"""
+REST = {"accounts", "summary", "others", "pnl"}
+
+
+@pytest.fixture
+def ways(tmp_path: Path) -> Settings:
+    file = tmp_path / "ways.toml"
+    file.write_text(WAYS, encoding="utf-8")
+    return read_settings(file).settings
+
+
+def test_a_metered_way_is_slow_by_itself_whatever_holds_for_all_gateways(ways: Settings) -> None:
+    found = resolve(ways, Asked("free"), {})
+    profile = found.as_profile
+    assert profile.plan == Plan(True, 20_000)
+    assert (profile.pace.auth, profile.pace.positions, profile.pace.tickle) == (300, 300, 60)
+    assert profile.pace.on_word == REST | {"positions"}
+    assert not profile.keep_alive
+    assert {found.keep_alive.source, found.intervals["auth"].source} == {Source.PLAN}
+    assert found.path.metered.source is Source.DEFAULT
+
+
+def test_a_plan_that_allows_more_is_as_any_other_way(ways: Settings) -> None:
+    profile = resolve(ways, Asked("paid"), {}).as_profile
+    assert (profile.plan, profile.keep_alive) == (Plan(), True)
+    assert profile.pace == Pace(auth=7, positions=4)
+
+
+def test_what_the_profile_itself_says_counts_over_its_plan(ways: Settings) -> None:
+    profile = resolve(ways, Asked("own"), {}).as_profile
+    assert (profile.plan.metered, profile.keep_alive) == (True, True)
+    assert (profile.pace.auth, profile.pace.positions, profile.pace.summary) == (60, 120, 300)
+    assert profile.pace.on_word == REST
+
+
+def test_all_that_is_said_of_a_way(ways: Settings) -> None:
+    profile = resolve(ways, Asked("slow"), {}).as_profile
+    assert (profile.plan, profile.pace.auth, profile.kind) == (Plan(True, 9), 600, PathKind.SSH)
+    assert (profile.high, profile.agent) == (2, Address("http", "127.0.0.1", 4041))
+    assert profile.way_in == WayIn()
+
+
+@pytest.mark.parametrize(
+    ("address", "metered"),
+    [
+        ("https://a.ngrok-free.app", True),
+        ("https://A.NGROK-FREE.DEV.", True),
+        ("https://a.ngrok.io", True),
+        ("https://a.ngrok.pizza:8443", True),
+        ("https://a.ngrok.app", False),
+        ("https://a.ngrok.dev", False),
+        ("https://ngrok-free.app.example.com", False),
+        ("https://notngrok.io", False),
+        ("https://a.trycloudflare.com", False),
+        ("https://localhost:5000", False),
+    ],
+)
+def test_which_addresses_are_metered_by_themselves(address: str, metered: bool) -> None:
+    assert resolve(Settings(), Asked(url=address), {}).as_profile.plan.metered is metered
+    assert resolve(Settings(), Asked(), {"CPWATCH_URL": address}).as_profile.plan.metered is metered
+    assert resolve_address(Settings(), parse_address(address)).as_profile.plan.metered is metered
+
+
+def test_what_is_shown_to_a_guard_belongs_to_the_profiles_own_address(ways: Settings) -> None:
+    assert resolve(ways, Asked("free"), {}).as_profile.way_in.headers
+    assert resolve_other(ways, "free").as_profile.way_in.headers
+    assert resolve(ways, Asked("free", "https://a.ngrok-free.app:443"), {}).as_profile.way_in.headers
+    for other in ("http://localhost", "https://b.ngrok-free.app", "https://a.ngrok-free.app:444", "https://box"):
+        assert resolve(ways, Asked("free", other), {}).as_profile.way_in == WayIn()
+        by_variable = {"CPWATCH_URL": other, "CPWATCH_PROFILE": "free"}
+        assert resolve(ways, Asked(), by_variable).as_profile.way_in == WayIn()
+    assert resolve_address(ways, parse_address("https://a.ngrok-free.app")).as_profile.way_in == WayIn()
+
+
+@pytest.mark.parametrize(
+    ("address", "high"), [("https://localhost", 0.05), ("https://10.0.0.1", 0.05), ("https://x.ts.net", 0.5)]
+)
+def test_what_is_high_goes_by_the_address_until_the_way_is_known(address: str, high: float) -> None:
+    found = resolve(Settings(), Asked(url=address), {})
+    assert found.path.high == Value(high)
+    assert found.as_profile.high is None
 
 
 @pytest.mark.parametrize(

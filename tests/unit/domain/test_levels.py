@@ -22,6 +22,9 @@ V = VerdictName
         (V.GATEWAY_DOWN, V.BACKEND_DOWN, False),
         (V.LOGIN_REQUIRED, V.INITIALISING, False),
         (V.COMPETING, V.READY, False),
+        (V.READY, V.TUNNEL_DOWN, True),
+        (V.BACKEND_DOWN, V.TUNNEL_DENIED, True),
+        (V.TUNNEL_DOWN, V.GATEWAY_DOWN, False),
     ],
 )
 def test_a_change_is_for_the_worse_or_not(before: VerdictName, after: VerdictName, rings: bool) -> None:

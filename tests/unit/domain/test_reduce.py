@@ -25,20 +25,25 @@ from tests.support.happenings import (
     tickle,
 )
 from tests.support.states import BOOK, GOOD, starting
+from tests.support.ways import LOCAL
 from tui.domain.accounts import BrokerageAccounts
 from tui.domain.events import (
     AccountChosen,
     AccountsSeen,
     BrokerageAccountsSeen,
     Event,
+    ExposureAsked,
+    ExposureSeen,
     JobDied,
     JobRevived,
     LedgerSeen,
     LoginSeen,
     Noticed,
+    PathSeen,
     PnlSeen,
     PositionsPaced,
     PositionsSeen,
+    Probed,
     Refreshed,
     ReopenAsked,
     ReopenSeen,
@@ -76,6 +81,10 @@ EVERY_EVENT: tuple[Event, ...] = (
     ReopenSeen(GW, at(1), GOOD),
     Refreshed(GW, at(1), "Asked anew: the session."),
     TrafficSeen(GW, at(1), Traffic(0.4, 0.8)),
+    Probed(GW, at(1), Timing(first_byte=0.002)),
+    PathSeen(GW, at(1), LOCAL),
+    ExposureAsked(GW, at(1)),
+    ExposureSeen(GW, at(1), ()),
     JobDied(GW, at(1), "summary", "ValueError", 5.0),
     JobRevived(GW, at(1), "summary"),
     Noticed(GW, at(1), Level.WARN, "the clock was set back"),
@@ -106,7 +115,7 @@ def test_every_event_of_the_union_is_among_those_tested() -> None:
     ids=lambda event: type(event).__name__,
 )
 def test_the_same_object_where_nothing_changed(event: Event) -> None:
-    state = folded(auth(GOOD, 1), AccountsSeen(GW, at(1), ACCOUNTS))
+    state = folded(auth(GOOD, 1), AccountsSeen(GW, at(1), ACCOUNTS), TimePassed(GW, at(1.5)))
     assert reduce(state, event) is state
 
 

@@ -7,13 +7,16 @@ from dataclasses import replace
 import pytest
 
 from tests.support.states import NOW, exchange, starting
+from tui.domain.address import PathKind, parse_address
 from tui.domain.failure import Failure, FailureKind
-from tui.domain.path import PathState, parse_address
+from tui.domain.path import PathState
 from tui.domain.remedy import Remedy, remedy_for_failure, remedy_for_session, ssh_line
 from tui.domain.rivals import RIVALS
 from tui.domain.session import AuthStatus, SessionState
+from tui.domain.stamped import Stamped
 from tui.domain.state import Here, MonitorState
 from tui.domain.verdict import VerdictName, verdict
+from tui.domain.way import ToldBy, Way
 
 AT_HOME = Here("trader")
 OVER_SSH = Here("trader", "192.0.2.17")
@@ -24,7 +27,16 @@ STATUSES = {
     VerdictName.INITIALISING: AuthStatus(True, True, False, False),
     VerdictName.CONTESTED: AuthStatus(True, True, True, True),
 }
-ADDRESSES = ("https://localhost:5000", "http://127.0.0.1:5001", "https://[::1]:5000", "https://gw.example.com:5000")
+ADDRESSES = (
+    "https://localhost:5000",
+    "http://127.0.0.1:5001",
+    "https://[::1]:5000",
+    "https://gw.example.com:5000",
+    "https://quiet.ngrok-free.app:443",
+    "https://quiet-river.trycloudflare.com:443",
+    "https://box.tail1234.ts.net:443",
+    "https://[fe80::1%eth0]:5000",
+)
 HERES = (AT_HOME, OVER_SSH, Here(), Here("trader", "2001:db8::17", 2222))
 
 
@@ -58,6 +70,9 @@ def all_remedies() -> list[Remedy]:
         ("https://gw.example.com:5000", AT_HOME, "ssh -L 5000:localhost:5000 trader@gw.example.com"),
         ("https://10.1.2.3:5001", OVER_SSH, "ssh -L 5001:localhost:5001 trader@10.1.2.3"),
         ("https://[2001:db8::7]:5000", AT_HOME, "ssh -L 5000:localhost:5000 trader@2001:db8::7"),
+        # What is reached at a web server's port listens behind something, on a machine that an edge's name is not.
+        ("https://box.tail1234.ts.net", AT_HOME, "ssh -L 5000:localhost:5000 trader@box.tail1234.ts.net"),
+        ("https://quiet.ngrok-free.app", AT_HOME, "ssh -L 5000:localhost:5000 trader@HOST"),
     ],
 )
 def test_the_line_that_brings_the_gateways_port_home(url: str, here: Here, line: str | None) -> None:
@@ -75,6 +90,32 @@ def test_a_login_over_ssh_names_the_line_and_the_address_at_home() -> None:
     remedy = remedy_for_failure(Failure(FailureKind.NO_LOGIN, "401"), at("http://127.0.0.1:5001", OVER_SSH))
     assert remedy.commands == ("ssh -L 5001:localhost:5001 trader@192.0.2.17",)
     assert remedy.address == "http://localhost:5001"
+
+
+def test_a_login_behind_an_edge_is_made_at_the_gateways_own_port() -> None:
+    remedy = remedy_for_failure(Failure(FailureKind.NO_LOGIN, "401"), at("https://quiet.ngrok-free.app"))
+    assert remedy.commands == ("ssh -L 5000:localhost:5000 trader@HOST",)
+    assert remedy.address == "https://localhost:5000"
+
+
+def test_a_refused_port_here_of_which_nothing_is_known_names_both() -> None:
+    remedy = remedy_for_failure(Failure(FailureKind.REFUSED, "x"), at("https://localhost:5001"))
+    assert "ssh -L" in remedy.text
+    assert remedy.commands == ("bin/run.sh root/conf.yaml", "ssh -N -L 5001:localhost:5000 USER@HOST")
+
+
+@pytest.mark.parametrize(
+    ("url", "way"),
+    [
+        ("https://gw.example.com:5000", None),
+        ("https://localhost:5000", Way(PathKind.LOCAL, ToldBy.SETTINGS)),
+        ("https://localhost:5000", Way(PathKind.LOCAL, ToldBy.REMEMBERED)),
+    ],
+)
+def test_where_it_is_known_to_be_the_gateway_that_is_down_only_that_is_named(url: str, way: Way | None) -> None:
+    state = at(url)
+    state = replace(state, path=replace(state.path, way=Stamped(way, NOW) if way else None))
+    assert remedy_for_failure(Failure(FailureKind.REFUSED, "x"), state).commands == ("bin/run.sh root/conf.yaml",)
 
 
 @pytest.mark.parametrize(("name", "status"), list(STATUSES.items()))
@@ -127,6 +168,8 @@ def test_a_remedy_names_what_matters(kind: FailureKind, words: str) -> None:
         ("https://localhost:5000", "http://localhost:5000"),
         ("http://[::1]:5000", "https://[::1]:5000"),
         ("http://gw.example.com:5000", "https://gw.example.com:5000"),
+        ("http://quiet.ngrok-free.app", "https://quiet.ngrok-free.app:443"),
+        ("https://quiet.ngrok-free.app", "http://quiet.ngrok-free.app:80"),
     ],
 )
 def test_the_wrong_scheme_names_the_other(url: str, other: str) -> None:

@@ -10,9 +10,10 @@ from tests.support import states
 from tests.support.states import ACCOUNT, BOOK, NOW, ago, book_of, summary
 from tui.clock import Moment
 from tui.domain.accounts import Account, AccountsState, Summary
+from tui.domain.address import parse_address
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.login import Login
-from tui.domain.path import PathState, parse_address
+from tui.domain.path import PathState
 from tui.domain.report import document, glyph, lines
 from tui.domain.stamped import Stamped
 from tui.domain.state import MonitorState

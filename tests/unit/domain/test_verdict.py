@@ -27,6 +27,8 @@ from tui.domain.verdict import (
 # The contract's exit codes, written out once more.
 EXIT_CODES = {
     "unknown": 1,
+    "tunnel_down": 5,
+    "tunnel_denied": 5,
     "gateway_down": 3,
     "unreachable": 3,
     "wrong_scheme": 3,
@@ -64,6 +66,11 @@ BY_FAILURE = {
     "backend": "backend_down",
     "no-login": "login_required",
     "no-bridge": "session_lapsed",
+    "tunnel-down": "tunnel_down",
+    "tunnel-denied": "tunnel_denied",
+    "tunnel-limited": "tunnel_denied",
+    "nothing-behind": "gateway_down",
+    "upstream-scheme": "wrong_scheme",
     "unexpected": "not_a_gateway",
 }
 
@@ -79,6 +86,7 @@ BY_STATUS = [
 
 
 def test_the_tables_are_whole() -> None:
+    assert [name.value for name in VerdictName][:4] == list(EXIT_CODES)[:4]
     assert {name.value for name in VerdictName} == set(EXIT_CODES)
     assert {kind.value for kind in FailureKind} == set(BY_FAILURE)
 
@@ -325,6 +333,8 @@ def test_the_session_settles_too_where_ibkr_tells_when_the_login_was_made(login:
         (fails(FailureKind.SILENT), None, None),
         (fails(FailureKind.REFUSED), None, None),
         (fails(FailureKind.RATE_LIMITED), None, None),
+        (fails(FailureKind.TUNNEL_DOWN), None, None),
+        (fails(FailureKind.TUNNEL_DENIED), None, None),
     ],
 )
 def test_login_and_brokerage_are_known_or_not(

@@ -100,7 +100,7 @@ async def test_names_arrive_and_are_not_asked_for_again() -> None:
         assert all(row.name for row in running.state.positions.books[FIRST].value)
         asked = running.asked("/positions/0")
         assert asked <= 2
-        await running.clock.advance(1800)
+        await running.clock.advance(RICH_AGAIN * 2)
         assert running.asked("/positions/0") == asked
 
 
@@ -108,8 +108,8 @@ async def test_names_that_never_come_are_asked_for_every_five_minutes() -> None:
     running = rig()
     answering(running, refusing(200, "/positions/0", b"[]"))
     async with running.running():
-        await running.clock.advance(RICH_AGAIN * 6)
-        assert running.asked("/positions/0") in {6, 7}
+        await running.clock.advance(RICH_AGAIN * 3)
+        assert running.asked("/positions/0") in {3, 4}
 
 
 async def test_the_names_of_another_account_do_not_wait_for_those_five_minutes() -> None:
@@ -169,13 +169,13 @@ async def test_positions_come_by_pages_where_the_other_endpoint_fails() -> None:
     running = rig(positions=350)
     answering(running, lambda request: reply(500, b'{"error":"x"}') if "/portfolio2/" in request.path else None)
     async with running.running():
-        await running.clock.advance(300)
+        await running.clock.advance(150)
         assert len(running.state.positions.books[FIRST].value) == 350
         # Three seconds for each of the four requests beyond the first: as many requests as for one that is enough.
         assert running.state.positions.interval == pytest.approx(15)
         spent = [flight for flight in running.transport.flights if "/positions" in flight.endpoint]
-        assert 0.25 < len(spent) / 300 < 0.5
-        assert len(running.transport.flights) < 300
+        assert 0.25 < len(spent) / 150 < 0.5
+        assert len(running.transport.flights) < 150
 
 
 async def test_pages_that_return_to_one_question_return_to_the_pace() -> None:

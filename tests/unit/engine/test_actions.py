@@ -85,7 +85,7 @@ async def test_not_twice_within_a_minute_and_never_by_itself() -> None:
         await running.clock.advance(5)
         running.actions.reopen(compete=False)
         assert texts(running)[-1].startswith("Not re-opened: not again before ")
-        await running.clock.advance(1800)
+        await running.clock.advance(600)
         assert tries(running) == 1
         running.actions.reopen(compete=False)
         await running.clock.advance(COOLDOWN)
@@ -341,7 +341,7 @@ async def test_cached_pages_are_thrown_away_first(together: bool) -> None:
         invalidated = running.transport.times("/positions/invalidate", before)
         assert len(invalidated) == 1 + together
         page = min(at for at in running.transport.times(f"{FIRST}/positions/0", before) if at >= invalidated[0])
-        assert page - invalidated[0] < 5
+        assert page - invalidated[0] <= 5
         assert broken_limits(sent_by([running.transport])) == []
         await running.clock.advance(60)
         assert running.asked("/positions/invalidate") == 1 + together

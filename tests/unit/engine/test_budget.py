@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from tests.support.clock import ManualClock, settle
 from tests.support.limits import Sent, broken_limits
+from tui.domain.address import parse_address
 from tui.domain.login import Login
-from tui.domain.path import parse_address
 from tui.domain.stamped import Stamped
 from tui.engine.budget import OTHER, Budget
 from tui.engine.limits import BURST, PENALTY, PER_MINUTE

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.clock import ManualClock
-from tui.domain.path import parse_address
+from tui.domain.address import parse_address
 from tui.engine.shared_file import Busy, SharedFile
 from tui.engine.shared_record import file_name, gateway_name, shared_record
 

@@ -107,11 +107,11 @@ async def test_choosing_an_account_asks_for_it_at_once() -> None:
         assert "DU1234569" in running.state.accounts.summaries
 
 
-async def test_an_hour_stays_below_one_request_a_second_and_three_in_any() -> None:
+async def test_twenty_minutes_stay_below_one_request_a_second_and_three_in_any() -> None:
     async with rig().running() as running:
-        await running.clock.advance(3600)
+        await running.clock.advance(1200)
         journal = running.gateway.journal
-        assert journal.total <= 3600
+        assert journal.total <= 1200
         times = [entry.at for entry in journal.last]
         assert all(times[i + 4] - times[i] > 0.99 for i in range(len(times) - 4))
 
@@ -125,6 +125,7 @@ async def test_nothing_is_asked_but_what_the_contract_names() -> None:
         allowed = (
             "POST /v1/api/iserver/auth/status",
             "POST /v1/api/tickle",
+            "GET /",
             "GET /v1/api/iserver/accounts",
             "GET /v1/api/portfolio/accounts",
             "GET /v1/api/sso/validate",

@@ -25,9 +25,9 @@ async def test_time_and_region_of_the_login_are_known_within_seconds() -> None:
 
 async def test_it_is_asked_for_every_five_minutes_at_most() -> None:
     async with rig().running() as running:
-        await running.clock.advance(3599)
+        await running.clock.advance(1199)
         times = running.transport.times(VALIDATE)
-        assert len(times) in {11, 12}
+        assert len(times) in {3, 4}
         assert all(later - at >= 300 for at, later in pairwise(times))
 
 

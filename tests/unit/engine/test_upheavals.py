@@ -57,9 +57,9 @@ async def test_time_that_jumps_is_said_and_everything_asked_anew(upheaval: Uphea
         assert running.verdict().name != "unknown"
         assert running.state.faults == {}
         # Said once, and with no more than the usual afterwards.
-        await running.clock.advance(300)
+        await running.clock.advance(120)
         assert said(running).count("asked anew") == 1
-        assert len(running.transport.times("/tickle", since)) <= 7
+        assert len(running.transport.times("/tickle", since)) <= 4
 
 
 @pytest.mark.parametrize("upheaval", [suspended, set_forward])
@@ -92,8 +92,8 @@ async def test_the_rhythm_holds_after_a_clock_was_set_back() -> None:
         await running.clock.advance(100)
         running.clock.jump_wall(-7200)
         since = running.clock.now().ticks
-        await running.clock.advance(3599)
-        assert 60 <= len(running.transport.times("/tickle", since)) <= 61
+        await running.clock.advance(1199)
+        assert 20 <= len(running.transport.times("/tickle", since)) <= 21
         assert running.verdict().name == "ready"
 
 

@@ -7,11 +7,10 @@ from decimal import Decimal
 import httpx
 import pytest
 
+from tui.domain.address import Address, PathKind
 from tui.domain.failure import Failure, FailureKind
-from tui.domain.path import Address
 from tui.gateway.answers import (
     BODY_LIMIT,
-    Received,
     TooLarge,
     failure_in,
     from_behind,
@@ -19,6 +18,7 @@ from tui.gateway.answers import (
     payload,
     unpacked,
 )
+from tui.gateway.received import Received
 
 ADDRESS = Address("https", "localhost", 5000)
 PAGE = b"<html><head><title>404 Not Found</title></head></html>"
@@ -201,6 +201,10 @@ def test_what_a_gateway_answers_at_its_root(answer: Received, gateway: bool) -> 
         (Failure(FailureKind.DENIED, "", 404), False),
         (Failure(FailureKind.MISCONFIGURED, "", 500), False),
         (Failure(FailureKind.SILENT, ""), False),
+        # A tunnel's own answers come from nowhere near IBKR.
+        (Failure(FailureKind.NOTHING_BEHIND, "", 502, tunnel=PathKind.NGROK), False),
+        (Failure(FailureKind.TUNNEL_DENIED, "", 401, tunnel=PathKind.CLOUDFLARE), False),
+        (Failure(FailureKind.SILENT, "", 524, tunnel=PathKind.CLOUDFLARE), False),
     ],
 )
 def test_whose_answer_it_is(failure: Failure, behind: bool) -> None:

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from tests.support.clock import ManualClock, settle
 from tests.support.doubles import PATIENCE
+from tui.domain.address import Address
 from tui.domain.failure import FailureKind
-from tui.domain.path import Address
 from tui.domain.session import AuthStatus, Tickle
 from tui.gateway.client import MOST_PAGES, GatewayClient
 from tui.gateway.errors import (

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.clock import ManualClock
 from tests.support.recordings import recorded
-from tui.domain.path import Address
+from tui.domain.address import Address
 from tui.domain.pnl import wants_accounts_first
 from tui.gateway.client import MOST_PAGES, GatewayClient
 from tui.gateway.endpoints import Endpoint

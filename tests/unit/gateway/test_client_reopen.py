@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from tests.support.clock import ManualClock, settle
+from tui.domain.address import Address
 from tui.domain.failure import FailureKind
-from tui.domain.path import Address
 from tui.domain.session import AuthStatus
 from tui.gateway.client import GatewayClient
 from tui.gateway.errors import GatewayError

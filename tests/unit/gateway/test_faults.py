@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from tests.support.clock import ManualClock
+from tui.domain.address import Address, PathKind
 from tui.domain.failure import FailureKind
-from tui.domain.path import Address
 from tui.gateway.faults import NO_TLS, Limits, failure_of, underlying
 from tui.gateway.trace import Phase, Tap
 
@@ -130,6 +130,32 @@ def test_kinds(error: Exception, phase: Phase, data: bytes, kind: FailureKind) -
 )
 def test_evidence(error: Exception, phase: Phase, data: bytes, evidence: str) -> None:
     assert failure_of(error, phase, tap(data), ADDRESS, LIMITS).evidence == evidence
+
+
+QUICK = Address("https", "quiet-river.trycloudflare.com", 443)
+
+
+@pytest.mark.parametrize(
+    ("address", "number", "kind", "tunnel"),
+    [
+        (QUICK, socket.EAI_NONAME, FailureKind.TUNNEL_DOWN, PathKind.CLOUDFLARE),
+        # The name service gave no answer: that tells nothing of the tunnel.
+        (QUICK, socket.EAI_AGAIN, FailureKind.UNRESOLVED, None),
+        (ADDRESS, socket.EAI_NONAME, FailureKind.UNRESOLVED, None),
+        (Address("https", "gw.ngrok-free.app", 443), socket.EAI_NONAME, FailureKind.UNRESOLVED, None),
+    ],
+)
+def test_a_quick_tunnels_name_goes_with_its_tunnel(
+    address: Address, number: int, kind: FailureKind, tunnel: PathKind | None
+) -> None:
+    error = caused(httpx.ConnectError("x"), socket.gaierror(number, "x"))
+    failure = failure_of(error, Phase.CONNECTING, tap(), address, LIMITS)
+    assert (failure.kind, failure.tunnel, failure.status) == (kind, tunnel, None)
+    assert failure.evidence == f"the name {address.host} has no address"
+
+
+def test_a_name_of_a_quick_tunnel_that_is_no_name_is_not_looked_up() -> None:
+    assert failure_of(UnicodeError("x"), Phase.CONNECTING, tap(), QUICK, LIMITS).kind is FailureKind.UNRESOLVED
 
 
 def test_a_chain_that_bites_its_tail_is_walked_once() -> None:

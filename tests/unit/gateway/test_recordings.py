@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from tests.support.clock import ManualClock
 from tests.support.recordings import PERSONAL, all_names, body, recorded, spoiled
 from tui.domain.accounts import Account, Summary
+from tui.domain.address import Address
 from tui.domain.contracts import Right
 from tui.domain.ledger import Ledger, LedgerLine
 from tui.domain.login import Login
-from tui.domain.path import Address
 from tui.domain.pnl import DayPnl
 from tui.domain.rich import merge_rich
 from tui.gateway import funds, translate

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.clock import ManualClock
 from tests.support.doubles import CERTIFICATE, KEY
-from tui.domain.path import Address, BadAddress, parse_address
+from tui.domain.address import Address, BadAddress, parse_address
 from tui.gateway.connections import Connections
 from tui.gateway.errors import BadCertificateFile
 from tui.gateway.tls import context_from, default_context

@@ -45,7 +45,7 @@ async def test_a_fresh_connection_with_tls() -> None:
     await stream.read(100)
     await clock.advance(1)
     await stream.read(100)
-    assert trace.timing(forwarded=True) == Timing(connect=0.5, tls=0.25, first_byte=2.0, forwarded=True)
+    assert trace.timing(lagged=True) == Timing(connect=0.5, tls=0.25, first_byte=2.0, lagged=True)
     assert trace.fresh
 
 

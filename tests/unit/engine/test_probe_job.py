@@ -1,0 +1,41 @@
+"""The gateway's own answer is timed now and then, and only where that can tell something."""
+
+from itertools import pairwise
+
+import pytest
+
+from tests.support.rig import rig
+from tui.domain.latency import Series
+from tui.engine.probe_job import EVERY
+from tui.simulator.scenarios import Scenario
+
+
+async def test_it_tells_the_gateways_part_from_ibkrs() -> None:
+    made = rig()
+    made.transport.round_trip = 0.01
+    async with made.running() as running:
+        await running.clock.advance(EVERY * 4)
+        path = running.state.path
+        assert path.own is not None
+        assert path.forwarded
+        assert len(path.gauges.ring(Series.OWN).samples) >= 2
+        times = running.transport.times("/")
+        assert all(later - at >= EVERY for at, later in pairwise(times))
+
+
+@pytest.mark.parametrize("scenario", [Scenario.DENIED, Scenario.BACKEND_HUNG, Scenario.RATE_LIMITED])
+async def test_it_asks_nothing_where_that_tells_nothing(scenario: Scenario) -> None:
+    async with rig(scenario).running() as running:
+        await running.clock.advance(EVERY * 3)
+        assert running.transport.times("/") == []
+
+
+async def test_it_asks_nothing_while_no_gateway_answers() -> None:
+    made = rig()
+    made.transport.refused = True
+    async with made.running() as running:
+        await running.clock.advance(EVERY * 3)
+        assert running.transport.times("/") == []
+        made.transport.refused = False
+        await running.clock.advance(EVERY)
+        assert running.transport.times("/")

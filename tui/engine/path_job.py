@@ -1,0 +1,90 @@
+"""Looks over this machine: which way the requests go, and which tunnels lead to the gateway."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from tui.clock import Moment
+from tui.config.locations import state_folder
+from tui.config.remembered_paths import remember, remembered
+from tui.domain.address import Address, PathKind
+from tui.domain.events import PathSeen
+from tui.domain.path import PathState
+from tui.domain.way import Forward, Told
+from tui.engine.core import Core
+from tui.path.detect import Hints, Seen, detect
+from tui.path.machine import SystemMachine
+
+log = logging.getLogger(__name__)
+
+EVERY = 60.0
+"""Seconds between two looks; where the way begins or ceases to fail, there is one at once."""
+NOT_WITHIN = 4.0
+"""Seconds between two looks at the least, however often the way fails."""
+
+
+Look = Callable[[Address, Hints], Awaitable[Seen]]
+
+
+class PathJob:
+    """Tells of the way, and keeps in mind by which `ssh -L` it led: once that is gone, only a refused port is left.
+
+    told: what the settings say. look: looks over the machine. folder: where the state file is, which remembers the
+    forward for the next start.
+    """
+
+    name = "path"
+
+    def __init__(self, core: Core, told: Told, look: Look, folder: Path) -> None:
+        self._core = core
+        self._told = told
+        self._look = look
+        self._folder = folder
+        self._looked_at: Moment | None = None
+        self._remembered: Forward | PathKind | None = None
+        self._read = False
+
+    async def round(self) -> float:
+        """Look once; seconds until the next time."""
+        core = self._core
+        if self._looked_at is not None and (since := core.now().seconds_since(self._looked_at)) < NOT_WITHIN:
+            return NOT_WITHIN - since
+        self._looked_at = core.now()
+        address = core.state.path.address
+        if not self._read:
+            self._read = True
+            self._remembered = await asyncio.to_thread(remembered, address, self._folder)
+        hints = Hints(self._told.kind, self._told.agents, self._remembered)
+        seen = await self._look(address, hints)
+        core.apply(PathSeen(core.gateway, core.now(), seen.way, seen.tunnels, seen.findings))
+        await self._keep_in_mind(core.state.path)
+        return EVERY
+
+    async def _keep_in_mind(self, path: PathState) -> None:
+        """The program that owns the port now, if it is ssh; another one there ends the memory of it."""
+        way = path.way.value if path.way else None
+        if way is None or way.owner is None or way.owner.program is None:
+            return
+        seen = way.forward or (way.kind if way.kind.forwarded else None)
+        if seen != self._remembered:
+            self._remembered = seen
+            await asyncio.to_thread(remember, path.address, seen, self._folder)
+
+
+def path_job(core: Core, told: Told) -> PathJob:
+    """The job for this very machine and this user's state folder."""
+    machine = SystemMachine()
+
+    async def look(address: Address, hints: Hints) -> Seen:
+        return await detect(address, hints, core.clock, machine)
+
+    return PathJob(core, told, look, state_folder())
+
+
+async def look_at_way(job: PathJob) -> None:
+    """One look, for a command that looks once; a defect is logged, and the way is then told by the address alone."""
+    try:
+        await job.round()
+    except Exception:
+        log.exception("the look at the way failed")
