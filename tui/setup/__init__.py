@@ -1,0 +1,1 @@
+"""Setting a gateway up: its conf.yaml judged as the gateway itself would."""
