@@ -3,21 +3,34 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tui import __version__
-from tui.cli_profiles import Plan, ProfileSwitch, UsageError, asked_by, at_address, first_state, plan_for, plan_for_demo
+from tui.cli_profiles import (
+    Plan,
+    ProfileSwitch,
+    UsageError,
+    asked_by,
+    at_address,
+    first_state,
+    plan_for,
+    plan_for_demo,
+    told,
+    way_in,
+)
 from tui.clock import SystemClock
 from tui.config.locations import copied_file, preferences_file
 from tui.config.logs import log_failure, start_logging, write_crash
 from tui.config.preferences import PreferencesFile, read_preferences
-from tui.domain.path import BadAddress, parse_address
+from tui.domain.address import Address, BadAddress, parse_address
+from tui.domain.proof import Proof
 from tui.domain.verdict_name import VerdictName
 from tui.options import EXIT_USAGE, WAIT_AT_MOST, parser
 from tui.output import OutputFailed, complain, say
 from tui.simulator.scenarios import Scenario
+from tui.ui.browsing import browser
 from tui.ui.keymap import Keymap
 from tui.ui.preset import Preset
 from tui.ui.source import ScenarioSwitch
@@ -62,6 +75,27 @@ def _run(options: argparse.Namespace) -> int:
             from tui.cli_config import config
 
             return config(options)
+        case "allowlist":
+            if options.demo:
+                raise UsageError("--demo shows the monitor; allowlist check reads a file alone")
+            from tui.cli_allowlist import allowlist
+
+            return allowlist(options)
+        case "setup":
+            if options.demo or options.url is not None or options.profile is not None:
+                raise UsageError("setup is about a gateway of this machine: leave out --demo, --url and --profile")
+            return _setup(options)
+        case "doctor":
+            if options.demo:
+                raise UsageError("--demo shows the monitor; run `cpwatch simulate` and give its address")
+            if options.theme is not None:
+                raise UsageError("--theme is for the monitor; doctor has no colours")
+            if options.bundle is None and (options.yes or options.include_addresses):
+                raise UsageError("--yes and --include-addresses go with --bundle FILE")
+            _logging(options, screen=False)
+            from tui.cli_doctor import doctor
+
+            return doctor(options)
         case "status":
             if options.demo:
                 raise UsageError("--demo shows the monitor; for scripts, run `cpwatch simulate` and give its address")
@@ -104,6 +138,7 @@ def _status(options: argparse.Namespace) -> int:
     # It has no colours, so that a theme which does not exist is no reason not to look.
     environment = {name: value for name, value in os.environ.items() if name != "CPWATCH_THEME"}
     plan = plan_for(asked_by(options), environment)
+    secrets = way_in(plan.profile, plan.file, environment)
     _logging(options, screen=False)
     from tui.engine.status import Wait, status
 
@@ -111,7 +146,42 @@ def _status(options: argparse.Namespace) -> int:
     wait = None
     if options.wait is not None:
         wait = Wait(VerdictName(options.wait), clock.now().plus(options.timeout or WAIT_AT_MOST))
-    return status(state, clock, deadline, ca=plan.profile.ca, as_json=options.json, wait=wait)
+    return status(
+        state,
+        clock,
+        deadline,
+        ca=plan.profile.ca,
+        as_json=options.json,
+        wait=wait,
+        told=told(plan.profile),
+        way_in=secrets,
+    )
+
+
+def _setup(options: argparse.Namespace) -> int:
+    if not _terminal():
+        raise UsageError("setup needs a terminal; in scripts and pipes use `cpwatch allowlist check CONF`")
+    clock = SystemClock()
+    plan = plan_for(asked_by(options), os.environ, read_preferences(preferences_file()))
+    _logging(options, screen=True)
+
+    def prove(addresses: tuple[Address, ...], tell: Callable[[Proof], None]) -> bool:
+        from tui.engine.proof import prove_apart
+
+        return prove_apart(clock, addresses, tell)
+
+    from tui.ui.setup_app import SetupApp
+
+    app = SetupApp(clock, prove, theme=plan.in_force.theme.value, preset=_preset(plan))
+    code = app.run()
+    if app.defect is not None:
+        raise app.defect
+    return code or 0
+
+
+def _terminal() -> bool:
+    """Whether the screen can be had: it goes to standard error, which Textual draws on; all three are looked at."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def _monitor(options: argparse.Namespace) -> int:
@@ -119,8 +189,8 @@ def _monitor(options: argparse.Namespace) -> int:
         raise UsageError("--demo brings its own gateway: leave out --url, or --demo")
     if options.demo and options.profile is not None:
         raise UsageError("--demo brings its own gateway: leave out --profile, or --demo")
-    # The screen goes to standard error, which Textual draws on; all three, so that no pipe gets escape codes.
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    # All three, so that no pipe gets escape codes.
+    if not _terminal():
         raise UsageError("the monitor needs a terminal; in scripts and pipes use `cpwatch status`")
     remembered = read_preferences(preferences_file())
     plan = (
@@ -196,6 +266,7 @@ def _preset(plan: Plan) -> Preset:
         remember=PreferencesFile(preferences_file()).save,
         copy_file=copied_file(),
         export_folder=_here(),
+        browse=browser(os.environ),
     )
 
 

@@ -11,9 +11,11 @@ from typing import Any
 from tui.cli_profiles import Plan, UsageError, asked_by, check_certificates, own_keys, plan_for
 from tui.config.locations import config_file, preferences_file
 from tui.config.preferences import read_preferences
+from tui.config.secrets import Reference
 from tui.config.settings_file import BadSettings, SettingsFile, read_settings, shown
-from tui.config.sources import Source, Value
-from tui.domain.path import Address
+from tui.config.sources import PathInForce, Source, Value
+from tui.domain.address import Address
+from tui.domain.metered import monthly_cost
 from tui.domain.redact import redacted
 from tui.options import EXIT_USAGE
 from tui.output import complain, printable, say
@@ -95,11 +97,16 @@ def _show(options: argparse.Namespace) -> int:
         say(json.dumps(_document(plan, values)))
         return 0
     state = "" if plan.file.exists else " (there is none; `cpwatch config init` writes one)"
-    rows = [(key, _text(key, each.value), _origin(each, plan.file)) for key, each in values.items()]
+    on_word = {f"intervals.{kind}" for kind in plan.profile.pace.on_word}
+    rows = [
+        (key, "on your word" if key in on_word else _text(key, each.value), _origin(each, plan.file))
+        for key, each in values.items()
+    ]
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     lines = [f"{key:{widths[0]}}  {text:{widths[1]}}  {origin}" for key, text, origin in rows]
     others = [name for name in plan.settings.profiles if name != plan.profile.name]
     lines += [f"Other profiles: {', '.join(others)}"] if others else []
+    lines += [_cost(plan)] if plan.profile.plan.metered else []
     say(printable("\n".join([f"Settings file: {shown(plan.file.path)}{state}", *lines])))
     return 0
 
@@ -120,8 +127,48 @@ def _values(plan: Plan) -> Iterator[tuple[str, Value[Any]]]:
         "bell": found.bell,
     }
     yield from single.items()
+    yield from _path_values(found.path)
     yield from ((f"intervals.{name}", each) for name, each in found.intervals.items())
     yield from ((f"keys.{command}", each) for command, each in found.keys.items())
+
+
+def _path_values(path: PathInForce) -> Iterator[tuple[str, Value[Any]]]:
+    """Those of the way; of a secret its place, which is all that is known of it here."""
+    single: dict[str, Value[Any]] = {
+        "kind": path.kind,
+        "metered": path.metered,
+        "monthly": path.monthly,
+        "every": path.every,
+        "agent": path.agent,
+        "high": path.high,
+    }
+    yield from ((f"path.{key}", each) for key, each in single.items())
+    way_in = path.way_in
+    for name, reference in way_in.value.headers.items():
+        yield f"path.headers.{name}", Value(reference, way_in.source, at=(*way_in.at, "headers", name))
+    if (basic := way_in.value.basic_auth) is not None:
+        at = (*way_in.at, "basic_auth")
+        yield "path.basic_auth.user", Value(basic.user, way_in.source, at=(*at, "user"))
+        yield "path.basic_auth.password", Value(basic.password, way_in.source, at=(*at, "password"))
+
+
+def _cost(plan: Plan) -> str:
+    cost, monthly = _monthly(plan), plan.profile.plan.monthly
+    said = f"The way is metered. At this pace {cost:,} requests a month go over it"
+    if monthly is None:
+        return f"{said}."
+    if cost <= monthly:
+        return f"{said}, of {monthly:,}; what you ask for yourself comes on top."
+    return f"{said}, which is more than the {monthly:,} that there are: make path.every longer."
+
+
+def _monthly(plan: Plan) -> int:
+    return monthly_cost(plan.profile.pace, plan.profile.keep_alive)
+
+
+def in_force(plan: Plan) -> dict[str, Any]:
+    """What `cpwatch config show --json` tells of a plan."""
+    return _document(plan, dict(_values(plan)))
 
 
 def _document(plan: Plan, values: Mapping[str, Value[Any]]) -> dict[str, Any]:
@@ -135,7 +182,13 @@ def _document(plan: Plan, values: Mapping[str, Value[Any]]) -> dict[str, Any]:
         for key, each in values.items()
     }
     file = {"path": str(plan.file.path), "exists": plan.file.exists}
-    return {"schema": SCHEMA, "file": file, "profiles": list(plan.settings.profiles), "settings": settings}
+    return {
+        "schema": SCHEMA,
+        "file": file,
+        "profiles": list(plan.settings.profiles),
+        "settings": settings,
+        "requests_a_month": _monthly(plan),
+    }
 
 
 def _plain(key: str, value: object) -> object:
@@ -143,7 +196,7 @@ def _plain(key: str, value: object) -> object:
     match value:
         case Address():
             return value.url
-        case Path():
+        case Path() | Reference():
             return str(value)
         case StrEnum():
             return value.value
@@ -178,6 +231,8 @@ def _origin(value: Value[Any], file: SettingsFile) -> str:
             return f"the file, line {file.line(value.at)}"
         case Source.REMEMBERED:
             return "chosen in the palette, and remembered"
+        case Source.PLAN:
+            return "the metered path"
         case Source.DEFAULT:
             return "default"
     return value.name

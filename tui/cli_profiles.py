@@ -11,14 +11,19 @@ from tui.config.environment import here, setting
 from tui.config.locations import config_file
 from tui.config.preferences import Preferences
 from tui.config.profile import Profile
-from tui.config.rules import KeyPath
+from tui.config.rules import KeyPath, dotted
+from tui.config.secrets import NoSecret, headers_of
 from tui.config.settings import Settings
 from tui.config.settings_file import BadSettings, SettingsFile, read_settings
-from tui.config.sources import Asked, BadValue, InForce, Source, Value, resolve, resolve_other
+from tui.config.sources import Asked, BadValue, InForce, Source, Value, resolve, resolve_address, resolve_other
 from tui.domain.accounts import AccountsState
-from tui.domain.path import Address, PathState
+from tui.domain.address import Address
+from tui.domain.path import PathState
+from tui.domain.secret import Secret
 from tui.domain.session import KeepAlive, SessionState
+from tui.domain.stamped import Stamped
 from tui.domain.state import MonitorState
+from tui.domain.way import Told, ToldBy, Way
 from tui.ui.source import MonitorSource, Opened
 
 
@@ -117,12 +122,28 @@ def check_certificates(ca: Value[Path | None], file: SettingsFile) -> None:
         raise UsageError(f"{where}: {error}") from None
 
 
+def way_in(profile: Profile, file: SettingsFile, environment: Mapping[str, str]) -> dict[str, Secret]:
+    """The headers for the guard before this gateway, read now from where they are kept. Raises UsageError."""
+    try:
+        return headers_of(profile.way_in, environment)
+    except NoSecret as error:
+        at = ("profiles", profile.name, "path", *error.at)
+        raise UsageError(f"{file.place(at)}: {dotted(at)}: {error}") from None
+
+
+def told(profile: Profile) -> Told:
+    """What the settings say of the way to this gateway."""
+    return Told(profile.kind, () if profile.agent is None else (profile.agent,))
+
+
 def first_state(profile: Profile, clock: Clock) -> MonitorState:
     """What is known of a gateway before it is asked."""
+    now = clock.now()
+    way = None if profile.kind is None else Stamped(Way(profile.kind, ToldBy.SETTINGS), now)
     return MonitorState(
         gateway=profile.url.url,
-        path=PathState(profile.url),
-        started_at=clock.now(),
+        path=PathState(profile.url, way=way, plan=profile.plan, high=profile.high),
+        started_at=now,
         session=SessionState(region=profile.region, keep_alive=KeepAlive(enabled=profile.keep_alive)),
         accounts=AccountsState(hidden=profile.hidden),
         pace=profile.pace,
@@ -165,20 +186,31 @@ class ProfileSwitch:
     def open(self, wanted: str | Address) -> Opened:
         """An engine for that profile, or for a gateway at that address, not started yet; the current one from now on.
 
-        Raises UsageError: there is no such profile, or its certificates can't be used; the message says which.
+        Raises UsageError: there is no such profile, its certificates can't be used, or a secret for the way in is not
+        where the settings say; the message says which.
         """
+        from tui.doctor.examining import Examining, on_this_machine
         from tui.engine.thread import MonitorEngine
 
         if isinstance(wanted, Address):
-            profile = replace(self._plan.profile, name="", title="", badge=None, url=wanted)
+            profile = self._alone(wanted)
         else:
             profile = self._profile(wanted)
             if wanted != self._plan.profile.name:
                 check_certificates(self._other(wanted).ca, self._plan.file)
-        engine = MonitorEngine(first_state(profile, self._clock), self._clock, ca=profile.ca, shared=self._shared)
-        self._opened.append(engine)
+        engine = MonitorEngine(
+            first_state(profile, self._clock),
+            self._clock,
+            ca=profile.ca,
+            shared=self._shared,
+            told=told(profile),
+            way_in=way_in(profile, self._plan.file, os.environ),
+        )
+        verified = profile.ca is not None
+        source = Examining(engine, on_this_machine(told(profile), profile.name or None, verified=verified))
+        self._opened.append(source)
         self.current = profile.name
-        return Opened(engine, profile.title, profile.badge)
+        return Opened(source, profile.title, profile.badge)
 
     def stop(self) -> None:
         """Stop every engine that was opened; those that have stopped already are left alone."""
@@ -187,6 +219,11 @@ class ProfileSwitch:
 
     def _profile(self, name: str) -> Profile:
         return self._plan.profile if name == self._plan.profile.name else self._other(name).as_profile
+
+    def _alone(self, address: Address) -> Profile:
+        """Nothing of any profile belongs to it; but the certificates that the start was told of hold here as well."""
+        found = resolve_address(self._plan.settings, address, no_keep_alive=self._plan.asked.no_keep_alive)
+        return replace(found.as_profile, ca=self._plan.profile.ca)
 
     def _other(self, name: str) -> InForce:
         try:

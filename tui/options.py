@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 
 from tui import __version__
 from tui.config.themes import ThemeName
-from tui.domain.path import DEFAULT_URL
+from tui.domain.address import DEFAULT_URL
 from tui.domain.verdict_name import VerdictName
 from tui.output import complain
 from tui.simulator.scenarios import Scenario
@@ -35,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
         "trades. Without a command it shows the monitor.",
         epilog="Environment: CPWATCH_URL, CPWATCH_PROFILE, CPWATCH_CA and CPWATCH_THEME stand for the options of that "
         "name, and CPWATCH_CONFIG names the settings file. "
-        "Exit codes of status: 0 ready, 1 session, 2 usage, 3 gateway or network, 4 the gateway's settings, "
+        "Exit codes of status and doctor: 0 ready, 1 session, 2 usage, 3 gateway or network, 4 the gateway's settings, "
         "6 IBKR, 7 rate limit.",
     )
     top.add_argument("--version", action="version", version=f"cpwatch {__version__}")
@@ -68,7 +68,13 @@ def parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help=f"with --wait: give up after so long, and exit with the verdict's code (default: {WAIT_AT_MOST:g})",
     )
+    _doctor_options(commands)
     _config_options(commands)
+    _allowlist_options(commands)
+    commands.add_parser(
+        "setup",
+        help="the wizard: a gateway's conf.yaml judged, who may reach it, written safely; then a tunnel, a service",
+    )
     simulate = commands.add_parser("simulate", help="run the simulated gateway")
     simulate.add_argument("--port", type=int, default=5000, help="0 picks one and prints it (default: 5000)")
     simulate.add_argument("--scenario", default=Scenario.READY.value, choices=[scenario.value for scenario in Scenario])
@@ -89,6 +95,23 @@ def _seconds(text: str) -> float:
     return value
 
 
+def _doctor_options(commands: Any) -> None:
+    """`cpwatch doctor`. commands: argparse's collection, which has no public type."""
+    doctor = commands.add_parser("doctor", help="every check, what each has found, and what to do about it")
+    _gateway_options(doctor, default=argparse.SUPPRESS)
+    doctor.add_argument("--json", action="store_true", help="print one JSON document instead")
+    doctor.add_argument(
+        "--bundle",
+        metavar="FILE",
+        help="write a zip file for whoever helps: checks, settings, versions, events, latency and the gateway's log, "
+        "masked of secrets, names, account ids and public addresses; what is in it is shown first",
+    )
+    doctor.add_argument("--yes", action="store_true", help="with --bundle: write it without asking")
+    doctor.add_argument(
+        "--include-addresses", action="store_true", help="with --bundle: leave public addresses and names as they are"
+    )
+
+
 def _config_options(commands: Any) -> None:
     """`cpwatch config` with its own commands. commands: argparse's collection, which has no public type."""
     config = commands.add_parser("config", help="the settings file: where it is, what is in force, whether it is well")
@@ -100,6 +123,18 @@ def _config_options(commands: Any) -> None:
     acts.add_parser("init", help="write a settings file to begin with, where there is none")
     check = acts.add_parser("check", help="judge a settings file; exit 0 where all is well, 2 where not")
     check.add_argument("file", nargs="?", metavar="FILE", help="by default the one that is in use")
+
+
+def _allowlist_options(commands: Any) -> None:
+    """`cpwatch allowlist` with its one command. commands: argparse's collection, which has no public type."""
+    allowlist = commands.add_parser("allowlist", help="the gateway's settings file conf.yaml, and whom it lets in")
+    acts = allowlist.add_subparsers(dest="act", metavar="ACT", parser_class=_Parser, required=True)
+    check = acts.add_parser("check", help="judge a conf.yaml as the gateway would; exit 1 where it is wrong")
+    check.add_argument("file", metavar="CONF", help="the gateway's root/conf.yaml")
+    check.add_argument(
+        "--client", action="append", default=[], metavar="IP", help="say what this IPv4 address gets; may come again"
+    )
+    check.add_argument("--json", action="store_true", help="print one JSON document instead")
 
 
 def _which_gateway(parser: argparse.ArgumentParser, default: str | None) -> None:

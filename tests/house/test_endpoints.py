@@ -24,6 +24,7 @@ ALLOWED_UNASKED = {
     f"GET {API}/portfolio/{{id}}/positions/{{page}}",
     f"GET {API}/portfolio2/{{id}}/positions",
     f"GET {API}/iserver/account/pnl/partitioned",
+    f"GET {API}/ws",
     "GET /",
 }
 ALLOWED_ON_THE_USERS_WORD = {
@@ -38,7 +39,7 @@ SOURCES = sorted(
 )
 API_PATH = re.compile(r"/(v1|iserver|portfolio2?|tickle|sso|trsrv|fyi|logout|clear|md|pa|ws|hmds)(/|$)", re.IGNORECASE)
 # Where a gateway redirects to, and the remedy that a user may run: recognised and shown, never asked for.
-SHOWN_ONLY = {"/sso/Login", f"{API}/iserver/auth/ssodh/init"}
+SHOWN_ONLY = {"/sso/Login", f"{API}/iserver/auth/ssodh/init", f"{API}/iserver/auth/status"}
 
 
 def literals(source: str) -> set[str]:

@@ -19,6 +19,9 @@ HOMES = {
     "pydantic": ("gateway", "config"),
     "platformdirs": ("config",),
     "h11": ("simulator",),
+    "plotext": ("ui",),
+    "psutil": ("path", "setup"),
+    "yaml": ("setup",),
 }
 
 

@@ -99,7 +99,13 @@ def test_every_scenario_has_its_row() -> None:
 
 @pytest.mark.parametrize(
     ("command", "title"),
-    [((), "Configuration"), (("status",), "Configuration"), (("simulate",), "The simulated gateway")],
+    [
+        ((), "Configuration"),
+        (("status",), "Configuration"),
+        (("doctor",), "Configuration"),
+        (("allowlist", "check"), "Configuration"),
+        (("simulate",), "The simulated gateway"),
+    ],
 )
 def test_options_are_those_that_exist(command: tuple[str, ...], title: str) -> None:
     asked = run_python("-m", "tui", *command, "--help").stdout
@@ -111,7 +117,7 @@ def test_options_are_those_that_exist(command: tuple[str, ...], title: str) -> N
 
 def test_no_option_is_made_up() -> None:
     offered: set[str] = set()
-    for command in ((), ("status",), ("simulate",)):
+    for command in ((), ("status",), ("doctor",), ("allowlist", "check"), ("simulate",)):
         offered |= set(re.findall(r"--[a-z][a-z-]+", run_python("-m", "tui", *command, "--help").stdout))
     told = {
         option

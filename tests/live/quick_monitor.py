@@ -3,8 +3,11 @@
 import sys
 
 from tui.clock import SystemClock
-from tui.domain.path import PathState, parse_address
+from tui.doctor.examining import Examining, on_this_machine
+from tui.domain.address import parse_address
+from tui.domain.path import PathState
 from tui.domain.state import MonitorState, Pace
+from tui.domain.way import Told
 from tui.engine.thread import MonitorEngine
 from tui.ui.app import CpwatchApp
 
@@ -17,7 +20,7 @@ def main(url: str) -> int:
     address = parse_address(url)
     engine = MonitorEngine(MonitorState(address.url, PathState(address), clock.now(), pace=PACE), clock)
     try:
-        return CpwatchApp(engine).run() or 0
+        return CpwatchApp(Examining(engine, on_this_machine(Told()))).run() or 0
     finally:
         engine.stop()
 

@@ -69,7 +69,7 @@ def test_the_keep_alive_goes_on_behind_a_stopped_reader() -> None:
                 os.kill(monitor.pid, signal.SIGWINCH)  # a whole screen to write each time
             wait_until(lambda: full(ours))
             before = child.requests()["counters"][TICKLE]
-            wait_until(lambda: child.requests()["counters"][TICKLE] >= before + 6)
+            wait_until(lambda: child.requests()["counters"][TICKLE] >= before + 4)
             assert full(ours), "the terminal took more meanwhile: it was not blocked"
             read_until(ours, b"READY")
             os.write(ours, b"q")

@@ -13,8 +13,8 @@ import pytest
 from tests.support import doubles
 from tests.support.doubles import CERTIFICATE, PATIENCE, Connection, Double, chunked, response
 from tui.clock import SystemClock
+from tui.domain.address import Address
 from tui.domain.failure import FailureKind
-from tui.domain.path import Address
 from tui.gateway.answers import BODY_LIMIT
 from tui.gateway.client import GatewayClient
 from tui.gateway.errors import Cut, GatewayError, NotAGateway, Silent, Unexpected, Untrusted

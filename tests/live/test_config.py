@@ -1,5 +1,6 @@
 """`cpwatch config` as it is called: the real command in a process of its own, with folders of its own."""
 
+import asyncio
 import json
 import os
 import stat
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.doubles import Double, answers, response
 from tests.support.project import plain_environment, run_python
 from tui.simulator.child import SimulatorChild
 
@@ -120,7 +122,7 @@ def shown(done: CompletedProcess[str]) -> dict[str, tuple[Any, str, str | None, 
 
 def test_show_tells_each_value_and_where_it_is_from(cpwatch: Home) -> None:
     cpwatch.write(
-        'bell = false\n[profiles.a]\ntitle = "of U1234567"\nhide_accounts = ["U7654321"]\n[keys]\nquit = "x"\n'
+        'bell = false\n[profiles.a]\ntitle = "of U1234567"\nhide_accounts = ["U7654321"]\n[keys]\nquit = "y"\n'
     )
     (cpwatch.state / "cpwatch").mkdir(parents=True)
     (cpwatch.state / "cpwatch" / "preferences.json").write_text('{"schema": 1, "theme": "cpwatch-light"}')
@@ -128,7 +130,7 @@ def test_show_tells_each_value_and_where_it_is_from(cpwatch: Home) -> None:
     assert found["profile"] == ("a", "option", "--profile", None)
     assert found["url"] == ("https://localhost:1", "environment", "CPWATCH_URL", None)
     assert found["bell"] == (False, "file", None, 1)
-    assert found["keys.quit"] == (["x"], "file", None, 6)
+    assert found["keys.quit"] == (["y"], "file", None, 6)
     assert found["intervals.auth"] == (5.0, "default", None, None)
     assert found["title"] == ("of U•••567", "file", None, 3)
     assert found["hide_accounts"] == (["U•••321"], "file", None, 4)
@@ -138,6 +140,48 @@ def test_show_tells_each_value_and_where_it_is_from(cpwatch: Home) -> None:
     assert "cpwatch-contrast" in themed
     assert "CPWATCH_THEME" in themed
     assert "1234567" not in themed
+
+
+GUARDED = """
+[profiles.box]
+url = "{url}"
+[profiles.box.path]
+metered = true
+basic_auth = {{ user = "me", password = "env:TEST_PASSWORD" }}
+[profiles.box.path.headers]
+X-Key = "env:TEST_KEY"
+"""
+SECRETS = {"TEST_PASSWORD": "hunter2", "TEST_KEY": "c0ffee"}
+
+
+def test_of_secrets_only_the_place_is_shown_and_none_is_read(cpwatch: Home) -> None:
+    cpwatch.write(GUARDED.format(url="https://a.example.com"))
+    assert cpwatch("config", "check").returncode == 0
+    found = shown(cpwatch("config", "show", "--json", **SECRETS))
+    assert found["path.headers.X-Key"] == ("env:TEST_KEY", "file", None, 8)
+    assert found["path.basic_auth.password"] == ("env:TEST_PASSWORD", "file", None, 6)
+    assert found["path.metered"] == (True, "file", None, 5)
+    assert found["keep_alive"] == (False, "plan", None, None)
+    in_words = cpwatch("config", "show", **SECRETS)
+    assert "At this pace 8,640 requests a month go over it, of 20,000;" in in_words.stdout
+    assert in_words.stdout.count("on your word") == 5
+    assert not any(secret in in_words.stdout for secret in SECRETS.values())
+
+
+async def test_what_the_guard_wants_to_see_is_sent_and_nowhere_shown(cpwatch: Home, tmp_path: Path) -> None:
+    log = tmp_path / "status.log"
+    guard = response("401 Unauthorized", b"", 'WWW-Authenticate: Basic realm="x"')
+    async with Double(answers(guard)) as double:
+        cpwatch.write(GUARDED.format(url=double.address.url))
+        asked = ("status", "--json", "--debug", "--log", str(log))
+        done = await asyncio.to_thread(cpwatch, *asked, **SECRETS)
+        unset = await asyncio.to_thread(cpwatch, *asked)
+    assert all(b"c0ffee" in request and b"bWU6aHVudGVyMg==" in request for request in double.requests)
+    assert double.requests
+    everything = done.stdout + done.stderr + log.read_text("utf-8")
+    assert not any(secret in everything for secret in ("c0ffee", "hunter2", "bWU6aHVudGVyMg"))
+    assert (unset.returncode, unset.stdout) == (2, "")
+    assert unset.stderr.startswith(f"cpwatch: {cpwatch.file}:8: profiles.box.path.headers.X-Key: the variable TEST_KEY")
 
 
 def test_show_in_ascii(cpwatch: Home) -> None:

@@ -8,7 +8,8 @@ import pytest
 from tests.support.ports import free_port
 from tests.support.waiting import Watched, wait_until
 from tui.clock import SystemClock
-from tui.domain.path import PathState, parse_address
+from tui.domain.address import parse_address
+from tui.domain.path import PathState
 from tui.domain.state import MonitorState, Pace
 from tui.domain.verdict import VerdictName, verdict
 from tui.engine.thread import MonitorEngine

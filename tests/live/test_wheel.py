@@ -41,7 +41,8 @@ from pathlib import Path
 
 import tui
 from tui.clock import SystemClock
-from tui.domain.path import PathState, parse_address
+from tui.domain.address import parse_address
+from tui.domain.path import PathState
 from tui.domain.state import MonitorState
 from tui.engine.thread import MonitorEngine
 from tui.ui.app import CpwatchApp

@@ -1,7 +1,6 @@
 """Pictures of the monitor in every named state, of each layout, and of the help screen; look at those that change."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 import pytest
 from textual.drivers.headless_driver import HeadlessDriver
@@ -9,25 +8,13 @@ from textual.pilot import Pilot
 
 from tests.support.clock import START, ManualClock
 from tests.support.fake_source import FakeSource
+from tests.support.pictures import Compare, app_of, settled
 from tests.support.states import STATES, WALLS, advisor, all_accounts, competing, ready, several_accounts
 from tui.domain.state import MonitorState
 from tui.ui.app import CpwatchApp
 from tui.ui.preset import Preset
 from tui.ui.screens.monitor import MonitorScreen
-from tui.ui.theme import DARK, LIGHT, NAMES
-
-Compare = Callable[..., bool]
-
-
-def app_of(state: MonitorState, theme: str = DARK, encoding: str = "utf-8", wall: datetime = START) -> CpwatchApp:
-    """The app as it is always drawn here."""
-    return CpwatchApp(FakeSource(state, ManualClock(wall)), profile="home", theme=theme, encoding=encoding)
-
-
-async def settled(pilot: Pilot[int]) -> None:
-    """Before the picture is taken."""
-    await pilot.pause()
-    await pilot.pause()
+from tui.ui.theme import LIGHT, NAMES
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
@@ -139,7 +126,7 @@ def test_zoom(snap_compare: Compare, number: int, size: tuple[int, int]) -> None
     assert snap_compare(app_of(advisor(12)), terminal_size=size, run_before=zoomed)
 
 
-@pytest.mark.parametrize("keys", [(), ("2",), ("3",)], ids=["choices", "address", "steps"])
+@pytest.mark.parametrize("keys", [(), ("3",), ("4",)], ids=["choices", "address", "steps"])
 @pytest.mark.parametrize("size", [(60, 18), (80, 24)], ids=["60x18", "80x24"])
 def test_first_run(snap_compare: Compare, size: tuple[int, int], keys: tuple[str, ...]) -> None:
     async def pressed(pilot: Pilot[int]) -> None:

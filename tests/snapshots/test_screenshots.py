@@ -6,8 +6,14 @@ import pytest
 
 from screenshots.render import FOLDER, PICTURES, Picture, render
 
+# Pictures of the same story are made in the same process, which tells it once.
+_PICTURES = [
+    pytest.param(each, marks=pytest.mark.xdist_group(f"{each.story.__name__} {each.scenario}"), id=each.name)
+    for each in PICTURES
+]
 
-@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+
+@pytest.mark.parametrize("picture", _PICTURES)
 def test_a_picture_is_up_to_date(picture: Picture) -> None:
     kept = (FOLDER / f"{picture.name}.svg").read_text(encoding="utf-8")
     made = asyncio.run(render(picture))

@@ -14,7 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.support.clock import START, ManualClock, settle
-from tui.domain.path import parse_address
+from tui.domain.address import parse_address
 from tui.engine.budget import Budget
 from tui.engine.shared_record import shared_record
 from tui.gateway.endpoints import Endpoint

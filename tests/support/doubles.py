@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from tui.domain.path import Address
+from tui.domain.address import Address
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 CERTIFICATE = DATA / "test-only-cert.pem"

@@ -11,6 +11,7 @@ from textual.screen import Screen
 from tui.resources import stylesheet
 from tui.ui.glyphs import UTF_8
 from tui.ui.theme import DARK, DEFAULTS, THEMES
+from tui.ui.widgets.paint import TONES
 
 SIZES = [(60, 18)]
 """The smallest size: what fits there fits everywhere; the pictures show the others."""
@@ -20,6 +21,7 @@ class Host(App[int]):
     """Shows a screen; `results` holds what it was dismissed with."""
 
     CSS_PATH: ClassVar[Any] = [stylesheet("base.tcss")]
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONES
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self, encoding: str = UTF_8) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 
 TICKLE = "POST /v1/api/tickle"
 OWN_LIMITS = {
@@ -32,18 +33,23 @@ def broken_limits(sent: Sequence[Sent]) -> list[str]:
     """What these requests, of all processes together, broke; in the order of `sent`, which is that of their times."""
     found = []
     for number, first in enumerate(sent):
-        later = sent[number:]
         for most, seconds in ((3, 1.0), (60, 60.0)):
-            within = [each for each in later if each.at < first.at + seconds - SLACK]
+            within = _within(sent, number, seconds)
             if len(within) > most:
                 found.append(f"{len(within)} requests in the {seconds} s from {first.at}")
         apart = OWN_LIMITS.get(first.endpoint, 0.0)
-        same = [each for each in later[1:] if each.endpoint == first.endpoint]
-        if same and same[0].at < first.at + apart - SLACK:
+        same = [each for each in _within(sent, number, apart)[1:] if each.endpoint == first.endpoint]
+        if same:
             found.append(f"{first.endpoint} at {first.at} and again at {same[0].at}")
         if first.limited:
             found += _in_spite_of(first, number, sent)
     return found
+
+
+def _within(sent: Sequence[Sent], number: int, seconds: float) -> list[Sent]:
+    """Those from that one on that went out in the seconds from it."""
+    end = sent[number].at + seconds - SLACK
+    return list(takewhile(lambda each: each.at < end, islice(sent, number, None)))
 
 
 def _in_spite_of(refused: Sent, number: int, sent: Sequence[Sent]) -> list[str]:

@@ -8,6 +8,7 @@ from tests.support.project import README
 from tui.domain.state import Pace
 from tui.engine.keepalive import FAST_RETRIES, FAST_RETRY
 from tui.engine.limits import BURST, PER_MINUTE, SPACING
+from tui.engine.probe_job import EVERY as PROBE_EVERY
 from tui.gateway.endpoints import Endpoint
 from tui.ui.command import Scope, key_name
 from tui.ui.commands import commands
@@ -18,6 +19,10 @@ _PLACES = {
     Scope.TABLE: "in a table",
     Scope.HELP: "on the help screen",
     Scope.EVENTS: "on the events screen",
+    Scope.HISTORY: "on the history screen",
+    Scope.EXPOSURE: "on the exposure screen",
+    Scope.WALKTHROUGH: "in the walkthrough",
+    Scope.WIZARD: "in the setup",
     Scope.DIALOG: "where something is asked",
     Scope.POSITIONS: "where positions are listed",
     Scope.REOPEN: "where re-opening is asked",
@@ -61,8 +66,9 @@ def asked_table() -> str:
         "confirm that",
         Endpoint.INVALIDATE: "only when you ask for everything anew on the screen, and only where the positions come "
         "page by page",
-        Endpoint.ROOT: "at most once a minute, over the other of http and https, where the connection is cut before "
-        "any answer",
+        Endpoint.WEBSOCKET: "only by the walkthrough and `cpwatch doctor`: opened once, and closed after its greeting",
+        Endpoint.ROOT: f"about every {PROBE_EVERY:g} s, to tell the gateway's own part of the way from IBKR's; and at "
+        "most once a minute over the other of http and https, where the connection is cut before any answer",
     }
     rows = [f"| `{endpoint.value}` | {when[endpoint]} |" for endpoint in Endpoint]
     return "\n".join(["| Request | How often |", "|---|---|", *rows])
@@ -71,7 +77,16 @@ def asked_table() -> str:
 def requests_a_minute() -> int:
     """What the monitor sends in a quiet minute, all is well and one page holds the positions."""
     pace = Pace()
-    often = (pace.auth, pace.tickle, pace.accounts, pace.summary, pace.summary, pace.pnl, pace.positions)
+    often = (
+        pace.auth,
+        pace.tickle,
+        pace.accounts,
+        pace.summary,
+        pace.summary,
+        pace.pnl,
+        pace.positions,
+        PROBE_EVERY,
+    )
     return round(sum(60 / each for each in often))
 
 

@@ -70,11 +70,10 @@ class RealGateway:
         lines = [f"{name}: {value}" for name, value in settings.items()]
         (folder / "root" / "conf.yaml").write_text("\n".join([*lines, ips, ""]), encoding="utf-8")
 
-    def start(self) -> Self:
-        """Start it and return once it takes connections. Raises AssertionError with what it printed instead."""
-        printed = self._folder / "console.txt"
-        with printed.open("wb") as console:
-            process = self._process = subprocess.Popen(
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Start it, and wait for nothing; it may never listen."""
+        with (self._folder / "console.txt").open("wb") as console:
+            self._process = subprocess.Popen(
                 ["bash", "bin/run.sh", "root/conf.yaml"],
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,
@@ -83,6 +82,11 @@ class RealGateway:
                 # run.sh stays the parent of java, and a signal to it alone leaves java behind.
                 start_new_session=True,
             )
+        return self._process
+
+    def start(self) -> Self:
+        """Start it and return once it takes connections. Raises AssertionError with what it printed instead."""
+        process = self.launch()
         for _ in range(int(_STARTS_WITHIN / _LOOK)):
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(_LOOK)
@@ -91,7 +95,8 @@ class RealGateway:
                 socket.create_connection(("127.0.0.1", self.port), 1.0).close()
                 return self
         self.stop()
-        raise AssertionError(f"the real gateway did not start: {printed.read_text(errors='replace')[-2000:]}")
+        printed = (self._folder / "console.txt").read_text(errors="replace")
+        raise AssertionError(f"the real gateway did not start: {printed[-2000:]}")
 
     def stop(self) -> None:
         """End it and everything it started. May be called again."""

@@ -11,7 +11,8 @@ from pathlib import Path
 from tests.support.clock import ManualClock, settle
 from tests.support.flights import Watched
 from tui.domain.accounts import AccountsState
-from tui.domain.path import PathState, parse_address
+from tui.domain.address import parse_address
+from tui.domain.path import PathState
 from tui.domain.session import KeepAlive, SessionState
 from tui.domain.state import Here, MonitorState, Pace
 from tui.domain.verdict import Verdict, verdict

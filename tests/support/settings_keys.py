@@ -9,12 +9,17 @@ from enum import StrEnum
 
 from tui.config import settings as module
 from tui.config.rules import Rule, dotted
-from tui.config.settings import Intervals, ProfileSettings, Settings
+from tui.config.settings import Intervals, PathSettings, ProfileSettings, Settings
 from tui.config.sources import Asked, resolve
 from tui.config.tables import rules
-from tui.domain.path import Address
+from tui.domain.address import Address
 
-TABLES: dict[str, type[object]] = {"": Settings, "intervals": Intervals, "profiles.NAME": ProfileSettings}
+TABLES: dict[str, type[object]] = {
+    "": Settings,
+    "intervals": Intervals,
+    "profiles.NAME": ProfileSettings,
+    "profiles.NAME.path": PathSettings,
+}
 """The tables of the file by their names; empty for its top."""
 
 
@@ -61,9 +66,12 @@ def default(key: Key) -> str:
     in_force = resolve(Settings(), Asked(), {})
     if key.table == "intervals":
         return f"{in_force.intervals[key.name].value:g}"
-    match getattr(getattr(in_force, key.name, None), "value", None):
+    owner = in_force.path if key.table.endswith(".path") else in_force
+    match getattr(getattr(owner, key.name, None), "value", None):
         case bool() as flag:
             return "true" if flag else "false"
+        case float() as number:
+            return f"{number:g}"
         case Address() as address:
             return f'"{address.url}"'
         case StrEnum() as word:

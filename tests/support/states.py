@@ -24,10 +24,11 @@ from tests.support.parts import (
     summary,
 )
 from tui.domain.accounts import ALL, Account, AccountsState, BrokerageAccounts
+from tui.domain.address import parse_address
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.journal import Entry, Level
 from tui.domain.ledger import Ledger, LedgerLine
-from tui.domain.path import PathState, parse_address
+from tui.domain.path import PathState
 from tui.domain.positions import Position, PositionsState
 from tui.domain.session import AuthStatus, KeepAlive, SessionState
 from tui.domain.stamped import Stamped

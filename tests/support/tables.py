@@ -10,6 +10,7 @@ from textual.geometry import Region
 from tui.resources import stylesheet
 from tui.ui.theme import DARK, DEFAULTS, THEMES
 from tui.ui.widgets.columns import Align, Cell, Column
+from tui.ui.widgets.paint import TONES
 from tui.ui.widgets.table import KeyedTable, Row
 
 COLUMNS = (Column("name", "Name", 6), Column("n", "N", 5, Align.RIGHT, 1), Column("m", "M", 8, Align.RIGHT, 2))
@@ -43,6 +44,7 @@ class TableApp(App[None]):
     """One table, filling the screen."""
 
     CSS_PATH: ClassVar[list[Path]] = [stylesheet("base.tcss")]
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONES
 
     def __init__(self) -> None:
         super().__init__()

@@ -39,15 +39,16 @@ class SimTransport(httpx.AsyncBaseTransport):
     it waits for ever. refused: while True, every request raises httpx.ConnectError, as when no gateway runs; so it
     is while the scenario has nobody listen. A request that is under way when the gateway goes down, or when
     `restart` is called, raises httpx.RemoteProtocolError. latency: seconds on the clock that every answer takes,
-    besides what the scenario makes it wait. round_trip: that a connection takes to come up. The `trace` extension
-    gets httpcore's event names, with those of a fresh connection on the first request, and after a hang, a cut and
-    `refused`.
+    besides what the scenario makes it wait; own_latency: that the gateway's own page takes instead. round_trip: that a
+    connection takes to come up. The `trace` extension gets httpcore's event names, with those of a fresh connection on
+    the first request, and after a hang, a cut and `refused`.
     """
 
     def __init__(self, gateway: SimulatedGateway, clock: ManualClock) -> None:
         self.gateway = gateway
         self.refused = False
         self.latency = 0.0
+        self.own_latency: float | None = None
         self.round_trip = 0.0
         self.connections = 0
         self.closed = False
@@ -73,7 +74,9 @@ class SimTransport(httpx.AsyncBaseTransport):
         answer = self.gateway.respond(Request(request.method, target, tuple(request.headers.raw), body))
         await trace("http11.receive_response_headers.started", {})
         timeout: float | None = request.extensions.get("timeout", {}).get("read")
-        takes = math.inf if isinstance(answer, Hang) else self.latency + answer.wait
+        own = self.own_latency if request.url.path == "/" else None
+        latency = self.latency if own is None else own
+        takes = math.inf if isinstance(answer, Hang) else latency + answer.wait
         whole = await self._wait(takes if timeout is None else min(takes, timeout))
         if not whole or (timeout is not None and takes > timeout) or isinstance(answer, Hang):
             self._connected = False

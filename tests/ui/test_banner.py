@@ -60,7 +60,7 @@ def test_it_is_never_wider_than_its_room(name: str, brief: bool, cells: int) -> 
 def test_a_session_that_a_key_re_opens_needs_no_line_to_run() -> None:
     rows = rows_of(view_of(states.competing()), 118)
     assert not any("$" in row for row in rows)
-    assert rows[-1].endswith("b Re-open  c Copy")
+    assert rows[-1].endswith("b Re-open  c Copy  d Walkthrough")
 
 
 def test_what_can_be_copied_says_by_which_key() -> None:
@@ -72,25 +72,25 @@ def test_what_can_be_copied_says_by_which_key() -> None:
 def test_the_keys_are_the_users_own() -> None:
     own = Keymap({"reopen": ("f5",), "copy": ("ctrl+y",)})
     rows = rows_of(view_of(states.competing()), 118, keymap=own)
-    assert rows[-1].endswith("F5 Re-open  Ctrl+Y Copy")
+    assert rows[-1].endswith("F5 Re-open  Ctrl+Y Copy  d Walkthrough")
     assert "press F5" in " ".join(rows)
 
 
 def test_a_key_that_would_do_nothing_is_not_offered() -> None:
     view = replace(view_of(states.competing()), idle=frozenset({"reopen"}))
-    assert rows_of(view, 118)[-1].endswith("c Copy")
+    assert rows_of(view, 118)[-1].endswith("c Copy  d Walkthrough")
     assert "b Re-open" not in "\n".join(rows_of(view, 118))
 
 
 def test_a_key_can_be_clicked() -> None:
     links = {part.link for row in banner_lines(view_of(states.competing()), 118) for part in row}
-    assert links == {None, "reopen", "copy"}
+    assert links == {None, "reopen", "copy", "walkthrough"}
 
 
 @pytest.mark.parametrize("cells", range(50, 120))
 def test_a_key_and_its_name_stay_together(cells: int) -> None:
     rows = rows_of(view_of(states.competing()), cells)
-    assert sum("b Re-open  c Copy" in row for row in rows) == 1
+    assert sum("b Re-open  c Copy  d Walkthrough" in row for row in rows) == 1
 
 
 def test_what_is_about_to_happen_is_said_while_all_is_well() -> None:

@@ -42,7 +42,7 @@ def wrong_scheme() -> MonitorState:
         # The same text twice is no choice.
         (login_required, [LOGIN.title]),
         (login_required_over_ssh, ["the ssh line", LOGIN.title]),
-        (gateway_down, ["the line that starts the gateway", GATEWAY.title]),
+        (gateway_down, ["the line that starts the gateway", "the ssh line", GATEWAY.title]),
         (competing, ["the line that re-opens the session", GATEWAY.title]),
         (wrong_scheme, ["the line that starts cpwatch anew", GATEWAY.title]),
     ],

@@ -4,15 +4,15 @@ import pytest
 from textual.events import Paste
 
 from tests.support.host import SIZES, press, shown
-from tui.domain.path import Address, parse_address
+from tui.domain.address import Address, parse_address
 from tui.ui.line import width
 from tui.ui.screens.choices import Choice
-from tui.ui.screens.first_run import DEMO, QUIT, FirstRunScreen, first_run_lines, install_lines
+from tui.ui.screens.first_run import DEMO, QUIT, WALKTHROUGH, FirstRunScreen, first_run_lines, install_lines
 from tui.ui.widgets.footer import Footer
 from tui.ui.widgets.line_input import LineInput
 
 URL = "https://localhost:5000"
-OFFERS = (Choice("walkthrough", "Walk me through it", "step by step"), Choice("setup", "Set it up", "the wizard"))
+OFFERS = (Choice("setup", "Set it up", "the wizard"),)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
@@ -21,8 +21,8 @@ async def test_it_says_what_was_looked_for_and_what_can_be_done(size: tuple[int,
     async with shown(FirstRunScreen(URL, OFFERS, "connection refused"), size, encoding) as (app, _):
         assert f"looked for a Client Portal Gateway at {URL}" in app.words
         assert "connection refused" in app.words
-        labels = ("1 Watch the demo", "2 Give another address", "3 Install and start one")
-        for label in (*labels, "4 Walk me through it", "5 Set it up", "6 Keep waiting here"):
+        labels = ("1 Walk me through it", "2 Watch the demo", "3 Give another address", "4 Install and start one")
+        for label in (*labels, "5 Set it up", "6 Keep waiting here"):
             assert label in app.words
         assert "Back" in app.text
         assert "Quit" in app.text
@@ -33,11 +33,12 @@ async def test_it_says_what_was_looked_for_and_what_can_be_done(size: tuple[int,
 @pytest.mark.parametrize(
     ("keys", "expected"),
     [
-        (["enter"], DEMO),
-        (["1"], DEMO),
+        (["enter"], WALKTHROUGH),
+        (["1"], WALKTHROUGH),
+        (["2"], DEMO),
         (["end", "enter"], None),
         (["6"], None),
-        (["4"], "walkthrough"),
+        (["5"], "setup"),
         (["j", "j", "j", "down", "enter"], "setup"),
         (["escape"], None),
         (["q"], QUIT),
@@ -50,11 +51,11 @@ async def test_each_choice_yields_its_result(size: tuple[int, int], keys: list[s
         assert app.results == [expected]
 
 
-async def test_without_offers_the_fourth_is_to_wait() -> None:
+async def test_without_offers_the_fifth_is_to_wait() -> None:
     async with shown(FirstRunScreen(URL)) as (app, pilot):
-        assert "4 Keep waiting here" in app.words
+        assert "5 Keep waiting here" in app.words
         assert "What was seen" not in app.words
-        await press(pilot, "4")
+        await press(pilot, "5")
         assert app.results == [None]
 
 
@@ -62,7 +63,7 @@ async def test_without_offers_the_fourth_is_to_wait() -> None:
 @pytest.mark.parametrize("typed", ["https://192.0.2.7:5001", "http://[::1]:5000", "https://gw.lan"])
 async def test_another_address_is_taken(size: tuple[int, int], typed: str) -> None:
     async with shown(FirstRunScreen(URL), size) as (app, pilot):
-        await press(pilot, "2")
+        await press(pilot, "3")
         assert app.focused is app.screen.query_one(LineInput)
         await press(pilot, *typed, "enter")
         assert app.results == [parse_address(typed)]
@@ -83,7 +84,7 @@ async def test_another_address_is_taken(size: tuple[int, int], typed: str) -> No
 )
 async def test_a_wrong_address_is_explained_in_place(size: tuple[int, int], typed: str, said: str) -> None:
     async with shown(FirstRunScreen(URL), size) as (app, pilot):
-        await press(pilot, "2")
+        await press(pilot, "3")
         app.screen.query_one(LineInput).value = typed
         await press(pilot, "enter")
         assert app.results == []
@@ -97,7 +98,7 @@ async def test_a_wrong_address_is_explained_in_place(size: tuple[int, int], type
 
 async def test_a_pasted_address_keeps_no_control_character() -> None:
     async with shown(FirstRunScreen(URL)) as (app, pilot):
-        await press(pilot, "2")
+        await press(pilot, "3")
         app.screen.query_one(LineInput).post_message(Paste("https://h:5000\x1b]52;c;!\x07\nnext"))
         await press(pilot, "enter")
         assert app.results == []
@@ -106,17 +107,17 @@ async def test_a_pasted_address_keeps_no_control_character() -> None:
 
 async def test_letters_are_typed_and_leave_nothing() -> None:
     async with shown(FirstRunScreen(URL)) as (app, pilot):
-        await press(pilot, "2", *"q1?j", "escape")
+        await press(pilot, "3", *"q1?j", "escape")
         assert app.results == []
         assert "Watch the demo" in app.text
-        await press(pilot, "2")
+        await press(pilot, "3")
         assert "q1?j" in app.text
 
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_steps_stand_there_in_full(size: tuple[int, int]) -> None:
     async with shown(FirstRunScreen("https://localhost:5001"), size) as (app, pilot):
-        await press(pilot, "3")
+        await press(pilot, "4")
         for said in (
             "java -version",
             "interactivebrokers.com",
@@ -133,7 +134,7 @@ async def test_the_steps_stand_there_in_full(size: tuple[int, int]) -> None:
         assert app.results == [None]
 
 
-@pytest.mark.parametrize("stage", ["2", "3", "escape"])
+@pytest.mark.parametrize("stage", ["3", "4", "escape"])
 async def test_it_closes_when_a_gateway_appears_whatever_is_shown(stage: str) -> None:
     screen = FirstRunScreen(URL)
     async with shown(screen) as (app, pilot):
@@ -147,12 +148,12 @@ async def test_it_closes_when_a_gateway_appears_whatever_is_shown(stage: str) ->
 
 async def test_mouse() -> None:
     async with shown(FirstRunScreen(URL)) as (app, pilot):
-        await pilot.click("#first-run-choices", offset=(6, 1))
+        await pilot.click("#first-run-choices", offset=(6, 2))
         await press(pilot)
         assert "The gateway's address" in app.text
         await pilot.click(Footer, offset=(2, 0))
         await press(pilot)
-        await pilot.click("#first-run-choices", offset=(6, 0))
+        await pilot.click("#first-run-choices", offset=(6, 1))
         await press(pilot)
         assert app.results == [DEMO]
 

@@ -1,5 +1,7 @@
 """The footer: whole commands by the keys in force, and the traffic where there is room."""
 
+from typing import ClassVar
+
 import pytest
 from textual.app import App, ComposeResult
 
@@ -9,6 +11,7 @@ from tui.ui.commands import footer_commands
 from tui.ui.keymap import DEFAULT, Keymap
 from tui.ui.line import Tone, plain, width
 from tui.ui.widgets.footer import FIRST, Footer, TrafficView, commands_line, footer_line, rate_text, traffic_variants
+from tui.ui.widgets.paint import TONES
 
 OFFERED = footer_commands(Scope.MONITOR)
 TRAFFIC = TrafficView(0.6, 0.6, 0, None, 1130.0)
@@ -89,6 +92,8 @@ def test_the_first_commands_come_before_the_traffic(cells: int) -> None:
 
 class Shown(App[None]):
     """An app with a footer."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONES
 
     def compose(self) -> ComposeResult:
         """The footer alone."""

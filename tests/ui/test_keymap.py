@@ -49,7 +49,7 @@ def test_what_is_wrong_is_said(own: dict[str, list[str]], told: str) -> None:
 @pytest.mark.parametrize(
     "own",
     [
-        {"mask": ["x"]},
+        {"mask": ["y"]},
         {"mask": ["o"], "sort": ["m"]},
         {"help": ["f2", "ctrl+h"], "zoom": ["Z"]},
         {"quit": ["alt+q"]},

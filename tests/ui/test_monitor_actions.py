@@ -333,16 +333,16 @@ async def test_what_can_not_be_remembered_is_said() -> None:
 
 
 async def test_the_users_own_keys_work_and_are_shown_and_the_old_ones_do_not() -> None:
-    app = app_of(ready(), preset=Preset(keymap=Keymap({"mask": ("x",), "help": ("f2",)})))
+    app = app_of(ready(), preset=Preset(keymap=Keymap({"mask": ("y",), "help": ("f2",)})))
     async with app.run_test(size=SMALL, notifications=True) as pilot:
         await settled(pilot)
         assert " F2 Help" in screen_text(app)
-        assert " x Mask" in screen_text(app)
+        assert " y Mask" in screen_text(app)
         await pilot.press("m", "?")
         await settled(pilot)
         assert not monitor(app).masked
         assert isinstance(app.screen, MonitorScreen)
-        await pilot.press("x")
+        await pilot.press("y")
         assert monitor(app).masked
 
 

@@ -12,7 +12,7 @@ from tests.support.states import (
     ready,
     starting,
 )
-from tui.domain.path import Address, parse_address
+from tui.domain.address import Address, parse_address
 from tui.domain.state import MonitorState
 from tui.ui.app import CpwatchApp
 from tui.ui.preset import Preset
@@ -51,7 +51,7 @@ async def test_the_first_run_can_lead_to_the_demo() -> None:
     app = app_of(gateway_down(), preset=Preset(first_run=True))
     async with app.run_test(size=SMALL, notifications=True) as pilot:
         await settled(pilot)
-        await pilot.press("1")
+        await pilot.press("2")
         await settled(pilot)
     assert app.wants_demo
     assert app.return_value == 0
@@ -112,7 +112,7 @@ async def test_another_address_can_be_given_on_the_first_run() -> None:
     app = app_of(gateway_down(), preset=Preset(first_run=True), gateways=gateways)
     async with app.run_test(size=SMALL, notifications=True) as pilot:
         await settled(pilot)
-        await pilot.press("2")
+        await pilot.press("3")
         await settled(pilot)
         await pilot.press(*"https://box:5001", "enter")
         await until(pilot, lambda: "READY" in header(app))

@@ -1,21 +1,19 @@
 """What each pane says, computed without a screen."""
 
-from collections.abc import Callable
-
 import pytest
 
 from tests.support import states
 from tests.support.slices import accounts_of, path_of, positions_of, session_of, text
 from tests.support.states import NOW, ago
 from tui.domain.journal import Entry, Level
-from tui.domain.state import JobFault, MonitorState
+from tui.domain.state import JobFault
 from tui.ui.account_words import (
     account_line,
     detail_lines,
 )
-from tui.ui.line import plain, width
+from tui.ui.line import width
 from tui.ui.panes.events import EventsView, event_lines
-from tui.ui.panes.path import chain, path_lines
+from tui.ui.panes.path import path_lines
 from tui.ui.panes.session import session_lines
 from tui.ui.position_words import Heading, note_lines
 from tui.ui.size import Density, density
@@ -37,36 +35,6 @@ def test_no_pane_writes_wider_than_it_is(name: str, cells: int, layout: Density)
         *event_lines(EventsView(state.journal, state.faults), NOW, cells, layout),
     ]
     assert max(width(row) for row in rows) <= cells
-
-
-@pytest.mark.parametrize(
-    ("state", "expected"),
-    [
-        (states.ready, "this machine ──0.4 ms── gateway ──37 ms── IBKR"),
-        (states.starting, "this machine ──–── gateway ──–── IBKR"),
-        (states.gateway_down, "this machine ──✕── gateway ──–── IBKR"),
-        (states.denied, "this machine ──✕── gateway ──–── IBKR"),
-        (states.backend_hung, "this machine ──0.4 ms── gateway ──✕── IBKR"),
-    ],
-)
-def test_the_chain_shows_each_leg(state: Callable[[], MonitorState], expected: str) -> None:
-    assert plain(chain(path_of(state()), 60)) == expected
-
-
-def test_the_chain_shortens_where_room_is_short() -> None:
-    assert plain(chain(path_of(states.ready()), 40)).startswith("here ──0.4 ms──")
-
-
-def test_an_old_leg_says_its_age() -> None:
-    assert "first byte 37 ms  13:01:42 · 1 h old" in text(
-        path_lines(path_of(states.backend_hung()), NOW, 60, Density.FULL)
-    )
-
-
-def test_the_address_of_an_unmeasured_path() -> None:
-    assert text(path_lines(path_of(states.starting()), NOW, 60, Density.COMPACT))[1].strip() == (
-        "local · https://localhost:5000  first byte –"
-    )
 
 
 def test_events_are_newest_first_with_mark_and_time() -> None:

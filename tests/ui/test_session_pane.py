@@ -12,7 +12,7 @@ from tests.support.slices import session_of, text
 from tests.support.states import NOW, ago
 from tui.clock import Moment
 from tui.domain.login import Login
-from tui.domain.session import KeepAlive, Slot
+from tui.domain.session import KeepAlive, SessionState, Slot
 from tui.domain.stamped import Stamped
 from tui.domain.state import MonitorState
 from tui.ui.line import plain
@@ -121,10 +121,17 @@ def test_the_keep_alive_of_another_process(cells: int, expected: str) -> None:
     assert "another" not in plain(keep_alive_words(ours, NOW, cells))
 
 
+@pytest.mark.parametrize("density", list(Density))
+def test_over_a_metered_path_the_pane_says_why_no_tickle_is_sent(density: Density) -> None:
+    view = replace(session_of(states.ready()), session=SessionState(keep_alive=KeepAlive(enabled=False)), metered=True)
+    assert "off (metered path)" in " ".join(plain(row) for row in session_lines(view, NOW, 60, density))
+
+
 @pytest.mark.parametrize(
     ("keep_alive", "cells", "expected"),
     [
-        (KeepAlive(enabled=False), 60, "○ off (--no-keep-alive)"),
+        (KeepAlive(enabled=False), 60, "○ off (by the settings or --no-keep-alive)"),
+        (KeepAlive(enabled=False), 30, "○ off (as you set it)"),
         (KeepAlive(), 60, "– none due yet"),
         (KeepAlive(next_at=ago(-48)), 60, "– none due yet, next 14:04:10"),
         (

@@ -13,6 +13,7 @@ from tui.ui.line import Tone
 from tui.ui.palettes import BADGES, COLOUR_BLIND, CONTRAST, DARK, LIGHT, TERMINAL, Palette
 from tui.ui.theme import DEFAULTS, NAMES, THEMES, themes_for
 from tui.ui.widgets.columns import Cell, Column
+from tui.ui.widgets.paint import TONES
 from tui.ui.widgets.table import KeyedTable
 
 PALETTES = {"dark": DARK, "light": LIGHT, "contrast": CONTRAST, "colour-blind": COLOUR_BLIND}
@@ -91,6 +92,7 @@ class Tables(App[None]):
     """Two tables: one with the focus, one without."""
 
     CSS_PATH: ClassVar = [stylesheet("base.tcss")]
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONES
 
     def __init__(self, theme: str, *, named: bool = False) -> None:
         super().__init__(ansi_color=named or None)
@@ -133,6 +135,19 @@ async def test_the_cursor_is_seen_in_every_theme(theme: str, named: bool) -> Non
             else:
                 assert (at.bgcolor != below.bgcolor) or at.reverse
                 assert bool(at.reverse) is (not shades and name == "focused")
+
+
+async def test_another_theme_repaints_the_tones() -> None:
+    app = Tables(ThemeName.DARK)
+    async with app.run_test(size=(20, 10)) as pilot:
+        await pilot.pause()
+        for name, palette in ((ThemeName.DARK, DARK), (ThemeName.LIGHT, LIGHT), (ThemeName.COLOUR_BLIND, COLOUR_BLIND)):
+            app.theme = name
+            await pilot.pause()
+            await pilot.pause()
+            shown = [segment for strip in app.screen._compositor.render_strips() for segment in strip]
+            gains = {seg.style.color for seg in shown if seg.text.strip() in {"one", "two"} and seg.style is not None}
+            assert {color.name for color in gains if color is not None} == {palette.gain.lower()}
 
 
 def test_a_palette_names_every_badge() -> None:

@@ -16,8 +16,9 @@ from tui import cli, output
 from tui.cli_profiles import Plan
 from tui.clock import Moment
 from tui.config import logs
-from tui.domain.path import BadAddress
+from tui.domain.address import BadAddress
 from tui.domain.state import Here, MonitorState
+from tui.domain.way import Told
 from tui.simulator.scenarios import Scenario
 
 CERTIFICATE = Path(__file__).parents[1] / "data" / "test-only-cert.pem"
@@ -205,6 +206,9 @@ def test_an_address_that_only_the_client_finds_bad_is_a_usage_error(
 
 # What is handed on
 
+NOTHING_SAID = {"told": Told(), "way_in": {}}
+"""Of the way to the gateway."""
+
 
 @pytest.mark.parametrize(
     ("arguments", "url", "as_json", "debug"),
@@ -226,7 +230,7 @@ def test_options_before_and_after_the_command_do_not_undo_each_other(
     assert code_of(*arguments) == 6  # the look's own exit code
     (state,) = looked.states
     assert state.path.address.url == state.gateway == url
-    assert looked.options == [{"ca": None, "as_json": as_json, "wait": None}]
+    assert looked.options == [{"ca": None, "as_json": as_json, "wait": None, **NOTHING_SAID}]
     assert logging.getLogger(logs.ROOT).isEnabledFor(logging.DEBUG) is debug
     assert 13.0 < looked.seconds[0] <= 15.0
 
@@ -236,7 +240,7 @@ def test_certificates_and_a_log_on_either_side_of_the_command(before: bool, look
     log = tmp_path / "cpwatch.log"
     options = ["--ca", str(CERTIFICATE), "--log", str(log)]
     assert code_of(*([*options, "status"] if before else ["status", *options])) == 6
-    assert looked.options == [{"ca": CERTIFICATE, "as_json": False, "wait": None}]
+    assert looked.options == [{"ca": CERTIFICATE, "as_json": False, "wait": None, **NOTHING_SAID}]
     assert log.exists()
 
 

@@ -6,13 +6,26 @@ from pathlib import Path
 import pytest
 
 from tests.support.clock import ManualClock
-from tui.cli_profiles import ProfileSwitch, UsageError, at_address, first_state, plan_for, plan_for_demo
+from tui.cli_profiles import (
+    ProfileSwitch,
+    UsageError,
+    at_address,
+    first_state,
+    plan_for,
+    plan_for_demo,
+    told,
+    way_in,
+)
 from tui.config.preferences import Preferences
 from tui.config.sources import Asked
 from tui.config.themes import ThemeName
-from tui.domain.path import parse_address
+from tui.doctor.examining import Examining
+from tui.domain.address import Address, PathKind, parse_address
+from tui.domain.path import Plan
 from tui.domain.state import Pace
+from tui.domain.way import Told, ToldBy
 from tui.engine.thread import MonitorEngine
+from tui.ui.source import MonitorSource
 
 CERTIFICATE = Path(__file__).parents[1] / "data" / "test-only-cert.pem"
 FILE = f"""\
@@ -34,6 +47,13 @@ positions = 30
 [profiles.broken]
 ca = "missing.pem"
 """
+
+
+def _engine(source: MonitorSource) -> MonitorEngine:
+    """What does all but the walkthrough's checks."""
+    assert isinstance(source, Examining)
+    assert isinstance(source.engine, MonitorEngine)
+    return source.engine
 
 
 @pytest.fixture
@@ -142,7 +162,7 @@ def test_each_profile_gets_an_engine_of_its_own(profiles: ProfileSwitch) -> None
     assert second.snapshot.pace == Pace(positions=30)
     assert first is not third
     assert profiles.current == "paper"
-    assert not any(isinstance(each, MonitorEngine) and each.alive for each in (first, second, third))
+    assert not any(_engine(each).alive for each in (first, second, third))
 
 
 @pytest.mark.parametrize(("name", "said"), [("broken", "missing.pem"), ("lief", "did you mean live?")])
@@ -174,3 +194,87 @@ def test_any_address_can_be_watched_which_no_profile_is_told_of(profiles: Profil
     opened = profiles.open(parse_address("https://box:5001"))
     assert (opened.source.snapshot.gateway, opened.title, opened.badge) == ("https://box:5001", "", None)
     assert profiles.current == ""
+
+
+# The way
+
+WAYS = """
+[profiles.box]
+url = "https://a.ngrok-free.app"
+keep_alive = true
+title = "BOX"
+hide_accounts = ["U1234567"]
+[profiles.box.path]
+kind = "ngrok"
+agent = "http://127.0.0.1:4041"
+high = 2
+basic_auth = { user = "me", password = "env:CPWATCH_TEST_PASSWORD" }
+[profiles.box.path.headers]
+X-Key = "env:CPWATCH_TEST_KEY"
+[profiles.home]
+"""
+SECRETS = {"CPWATCH_TEST_PASSWORD": "hunter2", "CPWATCH_TEST_KEY": "c0ffee"}
+
+
+@pytest.fixture
+def ways(tmp_path: Path) -> dict[str, str]:
+    """An environment that names a settings file with a guarded way, and has its secrets."""
+    file = tmp_path / "ways.toml"
+    file.write_text(WAYS, encoding="utf-8")
+    return {"CPWATCH_CONFIG": str(file), **SECRETS}
+
+
+def test_a_state_has_what_the_settings_say_of_the_way(ways: dict[str, str]) -> None:
+    plan = plan_for(Asked(profile="box"), ways)
+    state = first_state(plan.profile, ManualClock())
+    assert state.path.way is not None
+    assert (state.path.way.value.kind, state.path.way.value.told_by) == (PathKind.NGROK, ToldBy.SETTINGS)
+    assert (state.path.plan, state.path.high) == (Plan(True, 20_000), 2)
+    assert state.session.keep_alive.enabled
+    assert told(plan.profile) == Told(PathKind.NGROK, (Address("http", "127.0.0.1", 4041),))
+    other = plan_for(Asked(profile="home"), ways).profile
+    assert first_state(other, ManualClock()).path.way is None
+    assert told(other) == Told()
+
+
+def test_secrets_are_read_when_a_gateway_is_opened_and_stand_nowhere_else(ways: dict[str, str]) -> None:
+    plan = plan_for(Asked(profile="box"), {"CPWATCH_CONFIG": ways["CPWATCH_CONFIG"]})
+    found = way_in(plan.profile, plan.file, ways)
+    assert found["X-Key"].reveal() == "c0ffee"
+    assert found["Authorization"].reveal() == "Basic bWU6aHVudGVyMg=="
+    everything = f"{plan} {found} {first_state(plan.profile, ManualClock())}"
+    assert not any(secret in everything for secret in ("c0ffee", "hunter2", "bWU6aHVudGVyMg"))
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ("CPWATCH_TEST_KEY", "ways.toml:13: profiles.box.path.headers.X-Key: the variable CPWATCH_TEST_KEY is not set"),
+        ("CPWATCH_TEST_PASSWORD", "ways.toml:11: profiles.box.path.basic_auth.password: the variable"),
+    ],
+)
+def test_a_secret_that_is_missing_is_a_mistake_with_its_place(ways: dict[str, str], missing: str, said: str) -> None:
+    plan = plan_for(Asked(profile="box"), ways)
+    with pytest.raises(UsageError) as caught:
+        way_in(plan.profile, plan.file, {name: value for name, value in ways.items() if name != missing})
+    assert said in str(caught.value)
+
+
+def test_an_engine_is_handed_the_way_in_of_its_own_gateway(
+    ways: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switch = ProfileSwitch(plan_for(Asked(profile="home"), ways), ManualClock())
+    with pytest.raises(UsageError, match=r"X-Key: the variable CPWATCH_TEST_KEY is not set"):
+        switch.open("box")
+    assert switch.current == "home"
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    handed = {}
+    for wanted in ("box", "home", parse_address("https://a.ngrok-free.app"), parse_address("https://box")):
+        engine = _engine(switch.open(wanted).source)
+        handed[str(wanted)] = (list(engine._way_in or ()), engine._told.kind, engine.snapshot.path.plan.metered)
+    assert list(handed.values()) == [
+        (["X-Key", "Authorization"], PathKind.NGROK, True),
+        *(([], None, False), ([], None, True), ([], None, False)),
+    ]
+    assert not switch.open(parse_address("https://box")).source.snapshot.accounts.hidden

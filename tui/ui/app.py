@@ -9,7 +9,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
-from textual.app import App
 from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.driver import Driver
@@ -19,17 +18,19 @@ from textual.reactive import var
 from tui.clock import Moment
 from tui.config.themes import ThemeName
 from tui.domain.accounts import ALL
-from tui.domain.path import Address
+from tui.domain.address import Address
+from tui.domain.proof import Proof
 from tui.domain.reopen import refusal
 from tui.domain.state import MonitorState
 from tui.domain.verdict import Verdict, VerdictName, verdict
-from tui.resources import stylesheet
+from tui.ui.bare_app import BareApp
 from tui.ui.bindings import bindings
 from tui.ui.changes import Changes
 from tui.ui.command import Scope
-from tui.ui.copying import Copyable, copied, copyables
+from tui.ui.copying import copyables, public_copyables
 from tui.ui.ends import HUNG_UP, OurTerminal, mend_continue, on_signals
-from tui.ui.glyphs import UTF_8, printable, terminal_encoding
+from tui.ui.exposure_words import ExposureView
+from tui.ui.glyphs import printable
 from tui.ui.meter import Meter, metered
 from tui.ui.palette import PaletteProvider
 from tui.ui.panes.accounts import AccountsPane
@@ -37,14 +38,19 @@ from tui.ui.panes.events import EventsView
 from tui.ui.preset import Preset
 from tui.ui.screens.copy import CopyScreen
 from tui.ui.screens.events import EventsScreen
+from tui.ui.screens.exposure import ExposureScreen
 from tui.ui.screens.first_run import FirstRunScreen
 from tui.ui.screens.help import HelpScreen
+from tui.ui.screens.history import HistoryScreen, HistoryView
 from tui.ui.screens.monitor import MonitorScreen
 from tui.ui.screens.reopen import ReopenScreen
 from tui.ui.screens.suspend import SuspendScreen
+from tui.ui.screens.walkthrough import Hands, WalkthroughScreen
 from tui.ui.source import Gateways, MonitorSource, ScenarioSwitch
 from tui.ui.switching import Switching
-from tui.ui.theme import DARK, DEFAULTS, NAMES, themes_for
+from tui.ui.theme import DARK, NAMES
+from tui.ui.walkthrough_words import WalkthroughView
+from tui.ui.wizard_opening import open_wizard
 
 log = logging.getLogger(__name__)
 Judge = Callable[[MonitorState, Moment], Verdict]
@@ -54,7 +60,7 @@ class SnapshotReady(Message):
     """The source has a newer state than the one that is drawn."""
 
 
-class CpwatchApp(App[int]):
+class CpwatchApp(BareApp):
     """The monitor as a full-screen program. Its return value is the exit code.
 
     source: started when the screen is up, stopped when it goes. profile: its name, shown in the header. theme: one
@@ -62,14 +68,11 @@ class CpwatchApp(App[int]):
     scenarios: what the palette can have the simulated gateway play, None where the gateway is a real one.
     preset: the user's own ways. gateways: those that can be watched instead, None where no other can.
 
-    wants_demo: set where the user wants the demo once this has ended. defect: the exception that ended it.
+    wants_demo: set where the user wants the demo once this has ended.
     """
 
-    TITLE = "cpwatch"
-    CSS_PATH: ClassVar[Any] = [stylesheet("base.tcss")]
     COMMANDS: ClassVar[Any] = {PaletteProvider}
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.APP)
-    ALLOW_SELECT = False
     now: var[Moment | None] = var(None)
 
     def __init__(
@@ -85,21 +88,11 @@ class CpwatchApp(App[int]):
         gateways: Gateways | None = None,
     ) -> None:
         self.meter = Meter()
-        # Textual's own way with NO_COLOR is greys, which are colours; only of named colours does it send none at all.
-        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        super().__init__(theme=theme, encoding=encoding, preset=preset)
         self.source = source
-        self.encoding = encoding or terminal_encoding()
-        self.animation_level = "none"
-        for each in themes_for(self.console.color_system):
-            self.register_theme(each)
-        self.theme = theme
-        self.preset = preset or Preset()
-        self.keymap = self.preset.keymap
-        self.set_keymap(self.keymap.for_textual())
         self.scenarios = scenarios
         self.gateways = gateways
         self.wants_demo = False
-        self.defect: Exception | None = None
         self._switching = Switching(scenarios, gateways, self.say)
         self._changes = Changes()
         self._judge = judge
@@ -111,16 +104,11 @@ class CpwatchApp(App[int]):
         """The platform's, which counts what it writes."""
         return metered(super().get_driver_class(), self.meter)
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Our meanings' colours, for themes that don't give them."""
-        return DEFAULTS
-
     def on_mount(self) -> None:
         """Show what is known, and begin to ask."""
         on_signals(self.exit)
         if self._driver is not None:
             mend_continue(self._driver, partial(self.refresh, layout=True))
-        self.set_class(self.encoding != UTF_8, "-ascii")
         self.push_screen(self._monitor)
         self.source.subscribe(self._snapshot_ready)
         self.call_after_refresh(self._begin)
@@ -144,6 +132,10 @@ class CpwatchApp(App[int]):
 
     def on_monitor_screen_said(self, event: MonitorScreen.Said) -> None:
         """The monitor has something to tell."""
+        self.say(event.text)
+
+    def on_history_screen_said(self, event: HistoryScreen.Said) -> None:
+        """The history was written to a file."""
         self.say(event.text)
 
     def action_choose_account(self, step: int) -> None:
@@ -194,14 +186,59 @@ class CpwatchApp(App[int]):
         state = self.source.snapshot
         items = copyables(self._judge(state, self.source.clock.now()).remedy, state)
         if len(items) == 1:
-            self._copy(items[0])
+            self.copy(items[0])
         elif items:
-            self.push_screen(CopyScreen(items), self._copy)
+            self.push_screen(CopyScreen(items), self.copy)
+
+    def action_copy_public(self) -> None:
+        """Copy the address under which a tunnel makes the gateway public; where there are several, ask which."""
+        items = public_copyables(self.source.snapshot.path)
+        if len(items) == 1:
+            self.copy(items[0])
+        elif items:
+            self.push_screen(CopyScreen(items), self.copy)
+        else:
+            self.say("No public address of this gateway is known.")
+
+    def action_exposure(self) -> None:
+        """Show what is open, and offer to try the public addresses as a stranger would."""
+        path, now = self.source.snapshot.path, self.source.clock.now()
+
+        def look() -> None:
+            # Another gateway may be watched by then.
+            self.source.look_for_exposure()
+
+        self.push_screen(ExposureScreen(ExposureView(path), now, look, self.copy, self.keymap))
+
+    def action_walkthrough(self) -> None:
+        """Lead the user from what is wrong to what mends it."""
+        state, now = self.source.snapshot, self.source.clock.now()
+
+        def examine(ids: tuple[str, ...] | None, fresh: bool) -> None:
+            # Another gateway may be watched by then.
+            self.source.examine(ids, fresh)
+
+        hands = Hands(examine, self.action_reopen, self.copy, self.say, self.preset.browse)
+        view = self._walkthrough(state, self._judge(state, now).name, now)
+        self.push_screen(WalkthroughScreen(view, now, hands, self.keymap))
+
+    def action_setup(self) -> None:
+        """Lead the user through the setting up of a gateway, beside what is watched."""
+
+        def prove(addresses: tuple[Address, ...], tell: Callable[[Proof], None]) -> bool:
+            # Another gateway may be watched by then.
+            return self.source.prove(addresses, tell)
+
+        self.run_worker(open_wizard(self, self.source.clock, prove), name="setup", group="setup", exclusive=True)
 
     def action_events(self) -> None:
         """Show everything that changed."""
         state = self.source.snapshot
         self.push_screen(EventsScreen(EventsView(state.journal, state.faults), self.source.clock.now()))
+
+    def action_history(self) -> None:
+        """Show the session as plots."""
+        self.push_screen(HistoryScreen(self._history(self.source.clock.now()), self.preset.export_folder))
 
     def action_profile(self, name: str) -> None:
         """Watch another profile's gateway from now on."""
@@ -223,14 +260,6 @@ class CpwatchApp(App[int]):
         """Have the simulated gateway play another scenario, without waiting for it."""
         self.run_worker(self._play(name), name=f"scenario {name}")
 
-    async def action_quit(self) -> None:
-        """Leave, well."""
-        self.exit(0)
-
-    def say(self, text: str) -> None:
-        """A notice that goes away by itself; never markup."""
-        self.notify(printable(text, self.encoding), severity="warning", markup=False)
-
     def remember(self) -> None:
         """Keep how the screen is arranged, for the next start."""
         theme = ThemeName(self.theme) if self.theme in list(ThemeName) else None
@@ -238,18 +267,9 @@ class CpwatchApp(App[int]):
         if failed is not None:
             self.say(failed)
 
-    def _fatal_error(self) -> None:
-        """Leave on a defect, which is kept for whoever ran us. Textual's own way is to print a traceback."""
-        self.defect = self._exception
-        self._close_messages_no_wait()
-
     def _suspend_if(self, wanted: bool | None) -> None:
         if wanted:
             self.action_suspend_process()
-
-    def _copy(self, item: Copyable | None) -> None:
-        if item is not None:
-            self.say(copied(self, item, self.preset.copy_file))
 
     async def _play(self, name: str) -> None:
         if await self._switching.play(name):
@@ -302,11 +322,27 @@ class CpwatchApp(App[int]):
         if isinstance(self.screen, EventsScreen):
             self.screen.state = EventsView(state.journal, state.faults)
             self.screen.now = now
+        if isinstance(self.screen, ExposureScreen):
+            self.screen.state = ExposureView(state.path)
+            self.screen.now = now
+        if isinstance(self.screen, HistoryScreen):
+            self.screen.view = self._history(now)
+        for screen in self.screen_stack:
+            # Also beneath what it asks: it checks again by itself.
+            if isinstance(screen, WalkthroughScreen):
+                screen.state, screen.now = self._walkthrough(state, judged.name, now), now
         if self._changes.worsened(judged.name) and self.preset.bell:
             self.bell()
         if (told := self._changes.told(state)) is not None:
             self.say(told)
         self._first_run_if(judged)
+
+    def _walkthrough(self, state: MonitorState, name: VerdictName, now: Moment) -> WalkthroughView:
+        refused, examination = refusal(state, name, now), self.source.examination
+        return WalkthroughView(state, examination, name, refused, self._monitor.masked, self.preset.browse is not None)
+
+    def _history(self, now: Moment) -> HistoryView:
+        return HistoryView(self.source.snapshot.history, now, self._monitor.masked)
 
     def _first_run_if(self, judged: Verdict) -> None:
         """Where nobody has said which gateway to watch, and none is at the usual address, say what can be done."""
@@ -324,6 +360,8 @@ class CpwatchApp(App[int]):
         match wanted:
             case Address():
                 self.run_worker(self._watch(wanted), name="address")
+            case "walkthrough":
+                self.action_walkthrough()
             case "demo":
                 self.wants_demo = True
                 self.exit(0)

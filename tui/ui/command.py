@@ -13,20 +13,28 @@ class Scope(StrEnum):
     TABLE = "table"
     HELP = "help"
     EVENTS = "events"
+    HISTORY = "history"
     DIALOG = "dialog"
     SUSPEND = "suspend"
     REOPEN = "reopen"
     FIRST_RUN = "first-run"
+    EXPOSURE = "exposure"
+    WALKTHROUGH = "walkthrough"
+    WIZARD = "wizard"
 
 
 TOGETHER: tuple[frozenset[Scope], ...] = (
     frozenset({Scope.APP, Scope.MONITOR, Scope.POSITIONS, Scope.TABLE}),
     frozenset({Scope.HELP, Scope.TABLE}),
     frozenset({Scope.EVENTS, Scope.TABLE}),
+    frozenset({Scope.HISTORY, Scope.TABLE}),
     frozenset({Scope.DIALOG, Scope.TABLE}),
     frozenset({Scope.SUSPEND}),
     frozenset({Scope.REOPEN}),
     frozenset({Scope.FIRST_RUN, Scope.TABLE}),
+    frozenset({Scope.EXPOSURE, Scope.TABLE}),
+    frozenset({Scope.WALKTHROUGH, Scope.TABLE}),
+    frozenset({Scope.WIZARD, Scope.TABLE}),
 )
 """Scopes whose keys work at the same time: within each of these sets a key may stand for one command only.
 

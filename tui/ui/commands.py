@@ -1,6 +1,9 @@
 """Every intent a user can have, once: the bindings, the footer, the help screen and the palette are made from it."""
 
 from tui.ui.command import Command, Scope
+from tui.ui.walkthrough_commands import MONITOR_COMMANDS, WALKTHROUGH_COMMANDS
+from tui.ui.wizard_commands import MONITOR_COMMANDS as SETUP
+from tui.ui.wizard_commands import WIZARD_COMMANDS
 
 _HERE = Scope.MONITOR
 
@@ -43,6 +46,18 @@ COMMANDS: tuple[Command, ...] = (
         footer=4,
         palette=True,
     ),
+    Command(
+        "copy-public",
+        "app.copy_public",
+        ("u",),
+        "Public address",
+        "Copy the address under which a tunnel on this machine makes the gateway public.",
+        _HERE,
+        footer=4,
+        palette=True,
+    ),
+    *MONITOR_COMMANDS,
+    *SETUP,
     Command(
         "filter",
         "filter",
@@ -114,6 +129,26 @@ COMMANDS: tuple[Command, ...] = (
         ("l",),
         "Events",
         "Show everything that changed, to scroll and to search.",
+        _HERE,
+        footer=13,
+        palette=True,
+    ),
+    Command(
+        "history",
+        "app.history",
+        ("h",),
+        "History",
+        "Show plots of the session: each leg of the way, the verdict, the keep-alive, and the net liquidation.",
+        _HERE,
+        footer=13,
+        palette=True,
+    ),
+    Command(
+        "exposure",
+        "app.exposure",
+        ("x",),
+        "Exposure",
+        "Show what is open that should not be; it asks before it tries the public addresses as a stranger would.",
         _HERE,
         footer=13,
         palette=True,
@@ -205,6 +240,58 @@ COMMANDS: tuple[Command, ...] = (
         "events-search", "search", ("/",), "Search", "Show only the lines with these words.", Scope.EVENTS, footer=2
     ),
     Command("events-close", "close", ("l", "q"), "Monitor", "Back to the monitor.", Scope.EVENTS, footer=3),
+    Command("history-close", "close", ("escape", "h", "q"), "Back", "Back to the monitor.", Scope.HISTORY, footer=1),
+    Command(
+        "history-longer",
+        "span(1)",
+        ("-",),
+        "Longer",
+        "Look further back: 15 minutes, an hour, 8 hours, the whole session.",
+        Scope.HISTORY,
+        footer=2,
+    ),
+    Command(
+        "history-closer",
+        "span(-1)",
+        ("+", "="),
+        "Closer",
+        "Look at a shorter time.",
+        Scope.HISTORY,
+        footer=3,
+    ),
+    Command(
+        "history-export",
+        "export",
+        ("e",),
+        "Export",
+        "Write the history to a CSV file; it asks for the name.",
+        Scope.HISTORY,
+        footer=4,
+    ),
+    Command(
+        "exposure-look",
+        "look",
+        ("a",),
+        "Ask now",
+        "Ask each public address once, without any credentials.",
+        Scope.EXPOSURE,
+        "Enter a",
+        footer=1,
+    ),
+    Command(
+        "exposure-copy",
+        "copy",
+        ("c",),
+        "Copy",
+        "Copy a public address, or a line that mends what is open.",
+        Scope.EXPOSURE,
+        footer=2,
+    ),
+    Command(
+        "exposure-close", "close", ("escape", "x", "q"), "Monitor", "Back to the monitor.", Scope.EXPOSURE, footer=3
+    ),
+    *WALKTHROUGH_COMMANDS,
+    *WIZARD_COMMANDS,
     Command(
         "dialog-cancel",
         "cancel",

@@ -7,6 +7,8 @@ from typing import Any
 
 from textual.app import App
 
+from tui.domain.path import PathState
+from tui.domain.public import standing, tunnel_urls
 from tui.domain.remedy import Remedy
 from tui.domain.sanitise import safe_text
 from tui.domain.state import MonitorState
@@ -33,6 +35,25 @@ def copyables(remedy: Remedy | None, state: MonitorState) -> tuple[Copyable, ...
     for each in _all(remedy, state):
         text = safe_text(each.text, LONGEST)
         found.setdefault(text, Copyable(each.title, text))
+    return tuple(found.values())
+
+
+def public_copyables(path: PathState) -> tuple[Copyable, ...]:
+    """The addresses under which tunnels of this machine make the gateway public: what a cloud dashboard asks for."""
+    return tuple(
+        Copyable(f"the public address ({each.kind.words})", safe_text(each.url, LONGEST)) for each in tunnel_urls(path)
+    )
+
+
+def exposure_copyables(path: PathState) -> tuple[Copyable, ...]:
+    """The lines that mend what is open, the gravest first, then the public addresses; each text once."""
+    found: dict[str, Copyable] = {}
+    for finding in standing(path):
+        if finding.command is not None:
+            text = safe_text(finding.command, LONGEST)
+            found.setdefault(text, Copyable(f"the line against “{finding.id.replace('-', ' ')}”", text))
+    for each in public_copyables(path):
+        found.setdefault(each.text, each)
     return tuple(found.values())
 
 

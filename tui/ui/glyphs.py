@@ -45,7 +45,12 @@ _ASCII = str.maketrans(
         "←": "<",
         "→": ">",
         "│": "|",
+        "┤": "+",
         "×": "x",
+        "✓": "+",
+        "✗": "x",
+        # Heights: the latency strip's.
+        **dict(zip("▁▂▃▄▅▆▇█", "12345678", strict=True)),
     }
 )
 UTF_8 = "utf-8"

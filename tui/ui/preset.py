@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tui.config.preferences import Preferences
+from tui.ui.browsing import Browse
 from tui.ui.keymap import DEFAULT, Keymap
 
 
@@ -15,7 +16,8 @@ class Preset:
     badge: the colour behind the profile's name. bell: whether a worsening verdict rings once. first_run: whether
     nobody has said yet which gateway to watch. remembered: how the screen was left. remember: keeps how it is now;
     the sentence that it returns says why it could not. copy_file: where copied text is put as well. export_folder:
-    where a table goes unless the user says otherwise.
+    where a table goes unless the user says otherwise. browse: opens a page in the user's browser, None where none
+    would be seen.
     """
 
     badge: str | None = None
@@ -26,3 +28,4 @@ class Preset:
     remember: Callable[[Preferences], str | None] = lambda _: None
     copy_file: Path = Path("cpwatch-copied.txt")
     export_folder: Path = Path()
+    browse: Browse | None = None

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tui.clock import Clock
-from tui.domain.path import Address
+from tui.doctor.examination import Examination
+from tui.domain.address import Address
+from tui.domain.proof import Proof
 from tui.domain.state import MonitorState
 
 
@@ -18,12 +20,20 @@ class MonitorSource(Protocol):
         ...
 
     @property
+    def examination(self) -> Examination:
+        """The walkthrough's newest run of its checks, or the one under way; immutable, and safe to read as well."""
+        ...
+
+    @property
     def clock(self) -> Clock:
         """The clock by which the snapshots' times are given."""
         ...
 
     def subscribe(self, callback: Callable[[], None]) -> None:
-        """Have `callback` called after each new snapshot, from any thread; it returns at once and never raises."""
+        """Have `callback` called after each new snapshot or examination, from any thread.
+
+        It returns at once and never raises.
+        """
         ...
 
     def choose_account(self, account_id: str) -> None:
@@ -38,6 +48,27 @@ class MonitorSource(Protocol):
         """Re-open the brokerage session, where it may be; the snapshot's `reopening` or its journal tells what came.
 
         compete: throw out another login that holds it. Returns at once.
+        """
+        ...
+
+    def look_for_exposure(self) -> None:
+        """Ask each public address of the gateway once, without any credentials, for the session's status.
+
+        The snapshot's `path.exposure` tells what came. Returns at once.
+        """
+        ...
+
+    def examine(self, ids: tuple[str, ...] | None = None, fresh: bool = False) -> None:
+        """Run the walkthrough's checks, or those with these ids and what needs them; `examination` tells what comes.
+
+        fresh: look anew also at what was seen just now. Nothing where a run is under way. Returns at once.
+        """
+        ...
+
+    def prove(self, addresses: tuple[Address, ...], tell: Callable[[Proof], None]) -> bool:
+        """Ask a gateway once at each of these addresses of this machine; `tell` is called with each answer.
+
+        From any thread. Returns at once, False where nothing is asked any more.
         """
         ...
 

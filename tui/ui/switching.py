@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from tui.domain.path import Address
+from tui.domain.address import Address
 from tui.ui.source import Gateways, Opened, ScenarioSwitch
 
 log = logging.getLogger(__name__)

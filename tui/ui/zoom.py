@@ -34,8 +34,9 @@ def focus_pane(screen: Screen[None], pane: str) -> bool:
 
 def zoom_to(screen: Screen[None], pane: str | None) -> None:
     """Give that pane the whole screen but for the header, the banner and the footer; None: give all their places."""
-    screen.set_class(pane is not None, "-zoomed")
     for each in PANES:
-        screen.query_one(f"#{each}").set_class(each == pane, "-zoom")
+        screen.query_one(f"#{each}").set_class(each == pane, "-zoom", update=False)
     for holder, inside in (("#connection", PANES[:2]), ("#holdings", PANES[2:4])):
-        screen.query_one(holder).set_class(pane in inside, "-zoom")
+        screen.query_one(holder).set_class(pane in inside, "-zoom", update=False)
+    screen.set_class(pane is not None, "-zoomed", update=False)
+    screen.update_node_styles()  # once for all of them

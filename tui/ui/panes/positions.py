@@ -77,8 +77,7 @@ class PositionsPane(TitledPane):
 
     def on_resize(self, event: events.Resize) -> None:
         """Where the panel stands and what the title and the totals say depend on the size."""
-        self.set_class(event.size.width >= _BESIDE, "-beside")
-        self.set_class(event.size.height < 12, "-low")
+        self.update_classes({"-beside": event.size.width >= _BESIDE, "-low": event.size.height < 12})
         # Once the table has its new size as well.
         self.call_after_refresh(self._draw)
 

@@ -30,12 +30,16 @@ _BROKERAGE: dict[VerdictName, tuple[Level, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """The slice. login: whether somebody is logged in, None where nothing fresh tells; verdict: the present one."""
+    """The slice. login: whether somebody is logged in, None where nothing fresh tells; verdict: the present one.
+
+    metered: whether every request counts on the way to the gateway.
+    """
 
     session: SessionState
     login: bool | None
     verdict: VerdictName
     pace: Pace
+    metered: bool = False
 
 
 def login_words(view: SessionView) -> Line:
@@ -141,10 +145,11 @@ def server(view: SessionView) -> Line:
     return line(Part(seen.value.server, Tone.MUTED))
 
 
-def keep_alive_words(keep_alive: KeepAlive, now: Moment, cells: int) -> Line:
-    """`● 60 of 60 this hour · 14:03:10, next 14:04:10` in at most `cells` cells; `off` where it was asked to be."""
+def keep_alive_words(keep_alive: KeepAlive, now: Moment, cells: int, *, metered: bool = False) -> Line:
+    """`● 60 of 60 this hour · 14:03:10, next 14:04:10` in at most `cells` cells; `off`, and why, where none is sent."""
     if not keep_alive.enabled:
-        return status(Level.INFO, "off (--no-keep-alive)")
+        reasons = ["metered path"] if metered else ["by the settings or --no-keep-alive", "as you set it"]
+        return first_fitting([status(Level.INFO, f"off ({why})") for why in reasons], cells)
     answered, due = keep_alive.this_hour(now)
     last, coming = keep_alive.answered_at, keep_alive.next_at
     if coming is not None and now.seconds_until(coming) <= 0:
@@ -189,7 +194,7 @@ def session_lines(view: SessionView, now: Moment, cells: int, density: Density) 
             ("Login (SSO)", login_line(view, now, cells - 13)),
             ("Brokerage", joined((brokerage_words(view), server(view)))),
             ("Competing", competing_words(view, now)),
-            ("Keep-alive", keep_alive_words(view.session.keep_alive, now, cells - 13)),
+            ("Keep-alive", keep_alive_words(view.session.keep_alive, now, cells - 13, metered=view.metered)),
         )
         rows: list[Line] = []
         for name, content in facts:
@@ -206,7 +211,7 @@ def session_lines(view: SessionView, now: Moment, cells: int, density: Density) 
     ]
     fitting = next((facts for facts in in_one if width(facts) <= room), None)
     facts_rows = packed((logins[0], brokerage, competing), room) if fitting is None else [fitting]
-    keep_alive = line("Keep-alive ", *keep_alive_words(view.session.keep_alive, now, room - 11))
+    keep_alive = line("Keep-alive ", *keep_alive_words(view.session.keep_alive, now, room - 11, metered=view.metered))
     first, *rest = facts_rows
     return [
         labelled("Session", first),

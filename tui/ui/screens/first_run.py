@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input
 
+from tui.domain.address import DEFAULT_URL, Address, BadAddress, parse_address
 from tui.domain.journal import Level
-from tui.domain.path import DEFAULT_URL, Address, BadAddress, parse_address
 from tui.domain.sanitise import safe_text
 from tui.resources import stylesheet
 from tui.ui.bindings import bindings
@@ -22,10 +22,11 @@ from tui.ui.widgets.line_input import LineInput
 from tui.ui.widgets.lines import Lines, Scrolling
 from tui.ui.words import mark
 
-DEMO, QUIT = "demo", "quit"
+WALKTHROUGH, DEMO, QUIT = "walkthrough", "demo", "quit"
 """What the screen is dismissed with, besides an address, an offer's id, and None to go on looking."""
 _ADDRESS, _INSTALL, _WAIT = "address", "install", "wait"
 _CHOICES = (
+    Choice(WALKTHROUGH, "Walk me through it", "why, and what to do"),
     Choice(DEMO, "Watch the demo", "a gateway played by cpwatch"),
     Choice(_ADDRESS, "Give another address", "the gateway runs elsewhere"),
     Choice(_INSTALL, "Install and start one", "the steps"),
@@ -77,7 +78,7 @@ def install_lines(url: str, width: int) -> list[Line]:
 
 
 class FirstRunScreen(Dialog[Address | str]):
-    """Dismisses with an address to look at instead, `DEMO`, `QUIT`, the id of an offer, or None to go on looking.
+    """Dismisses with an address to look at instead, one of these words, an offer's id, or None to go on looking.
 
     url: where it was looked. seen: what was found instead, e.g. `connection refused`. offers: further choices. Whoever
     shows it may dismiss it as soon as there is a gateway.

@@ -28,6 +28,12 @@ _MARKS: tuple[tuple[Part, str], ...] = (
     (Part("3 min old", Tone.STALE), "an old value: newer ones were due, and did not come"),
     (Part("###", Tone.PLAIN), "a number too wide for its column; widen the terminal"),
 )
+_KEYS = (
+    ("Keys", (Scope.MONITOR, Scope.APP)),
+    ("In a table or a list", (Scope.TABLE,)),
+    ("In the walkthrough", (Scope.WALKTHROUGH,)),
+    ("In the setup", (Scope.WIZARD,)),
+)
 _ASKED: tuple[str, ...] = (
     "Below one request a second on average, all cpwatch on this machine together.",
     "The auth status every 5 s, the keep-alive (tickle) every 60 s, the login's age every 5 minutes at most.",
@@ -53,7 +59,7 @@ def help_lines(width: int, keymap: Keymap = DEFAULT) -> list[Line]:
         blank = " " * max(column - name.width, 1)
         rows.extend(wrap(line("  ", name, blank, text), width, indent=column + 2))
 
-    for title, scopes in (("Keys", (Scope.MONITOR, Scope.APP)), ("In a table or a list", (Scope.TABLE,))):
+    for title, scopes in _KEYS:
         heading(title)
         for command in (command for scope in scopes for command in commands(scope)):
             entry(Part(keymap.shown(command), Tone.KEY), command.help, 12)

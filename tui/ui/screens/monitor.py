@@ -12,7 +12,9 @@ from textual.screen import Screen
 from tui.clock import Moment
 from tui.config.preferences import Preferences
 from tui.domain.ahead import ahead
+from tui.domain.metered import monthly_cost
 from tui.domain.ordering import Sorting
+from tui.domain.public import public_urls, standing, tunnel_urls
 from tui.domain.remedy import COPY, REOPEN
 from tui.domain.reopen import refusal
 from tui.domain.state import MonitorState
@@ -24,7 +26,7 @@ from tui.ui.command import Scope
 from tui.ui.line import Line, Part, Tone, line, wrap
 from tui.ui.panes.accounts import AccountsPane
 from tui.ui.panes.events import EventsPane, EventsView
-from tui.ui.panes.path import PathPane, PathView
+from tui.ui.panes.path import MOST_ROWS, PathPane, PathView
 from tui.ui.panes.positions import PositionsPane
 from tui.ui.panes.session import SessionPane, SessionView
 from tui.ui.position_words import COLUMNS
@@ -40,6 +42,11 @@ from tui.ui.widgets.footer import Footer, TrafficView
 from tui.ui.widgets.header import Header, HeaderView
 from tui.ui.widgets.table import KeyedTable
 from tui.ui.zoom import PANES, focus_pane, pane_of, shown, zoom_to
+
+_FEW_ROWS = 5
+"""Lines of the Path pane where there is little room, or a banner."""
+_ROOMY = 34
+"""Lines of the terminal from which on it may have more."""
 
 
 class MonitorScreen(Screen[None]):
@@ -135,8 +142,12 @@ class MonitorScreen(Screen[None]):
         path, session = self.query_one(PathPane), self.query_one(SessionPane)
         accounts, positions = self.query_one(AccountsPane), self.query_one(PositionsPane)
         journal = self.query_one(EventsPane)
-        path.state = PathView(state.path, verdict.name, state.pace)
-        session.state = SessionView(state.session, login_live(state, now), verdict.name, state.pace)
+        metered, keeps_alive = state.path.plan.metered, state.session.keep_alive.enabled
+        monthly = monthly_cost(state.pace, keeps_alive) if metered else None
+        path.state = PathView(state.path, verdict.name, state.pace, monthly)
+        session.state = SessionView(
+            state.session, login_live(state, now), verdict.name, state.pace, state.path.plan.metered
+        )
         accounts.state = AccountsView(state.accounts, state.pace, self.masked)
         positions.state = self._slice.of(state, verdict)
         journal.state = EventsView(state.journal, state.faults)
@@ -146,9 +157,16 @@ class MonitorScreen(Screen[None]):
         alarmed = needed(verdict)
         held = bool(state.accounts.all) or positions.state.book is not None or verdict.name.tradable or not alarmed
         self.query_one("#holdings").set_class(not held, "-gone")
-        self.set_class(not held, "-bare")
-        self.set_class(held and alarmed, "-crowded")
+        self.update_classes({"-bare": not held, "-crowded": held and alarmed})
+        self._make_room()
         self._give_focus(held)
+
+    def _make_room(self) -> None:
+        """As many lines for the Path pane as it has something to say, within what is left for the holdings."""
+        path = self.query_one(PathPane)
+        roomy = self.size.height >= _ROOMY and not self.has_class("-crowded")
+        wanted = min(path.wanted(path.size.width or MIN_WIDTH), MOST_ROWS if roomy else _FEW_ROWS)
+        self.update_classes({f"-rows-{rows}": rows == wanted for rows in range(_FEW_ROWS, MOST_ROWS + 1)})
 
     def _offer(self, state: MonitorState, verdict: Verdict, refused: bool) -> None:
         """Only what would do something now has a place in the footer."""
@@ -159,6 +177,10 @@ class MonitorScreen(Screen[None]):
             idle.add(REOPEN)
         if verdict.remedy is None or COPY not in verdict.remedy.keys:
             idle.add(COPY)
+        if not tunnel_urls(state.path):
+            idle.add("copy-public")
+        if not public_urls(state.path) and not standing(state.path):
+            idle.add("exposure")
         if not self.query_one(PositionsPane).all_positions():
             idle.update({"filter", "sort", "export"})
         self.query_one(Footer).idle = frozenset(idle)
@@ -166,12 +188,14 @@ class MonitorScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout."""
         chosen = self._density = density(event.size.width, event.size.height)
-        for each in Density:
-            self.set_class(each is chosen, f"-{each}")
-        self.set_class(chosen in {Density.COMPACT, Density.BRIEF}, "-stacked")
-        self.set_class(event.size.width >= 160, "-wide")
-        self.set_class(event.size.width >= 192, "-broad")
+        # All at once: each change of a class has all rules matched anew.
+        self.update_classes(
+            {f"-{each}": each is chosen for each in Density}
+            | {"-stacked": chosen in {Density.COMPACT, Density.BRIEF}}
+            | {"-wide": event.size.width >= 160, "-broad": event.size.width >= 192}
+        )
         self._lay_out()
+        self._make_room()
         self.query_one(Banner).density = chosen
         self.query_one("#too-small", Computed).redraw()
 
@@ -281,6 +305,7 @@ class MonitorScreen(Screen[None]):
         )
         for name, pane in zip(PANES, panes, strict=True):
             pane.density = Density.FULL if name == self.zoomed else self._density
+        self.query_one(PathPane).zoomed = self.zoomed == "path"
 
     def _redraw(self) -> None:
         if self._newest is not None:

@@ -16,6 +16,8 @@ from tui.ui.widgets.header import level
 from tui.ui.widgets.lines import Lines
 from tui.ui.words import mark, tone
 
+WALKTHROUGH = "walkthrough"
+"""The command that is offered whatever is wrong, by its id."""
 _INDENT = 2
 _IN_SESSION = {
     VerdictName.COMPETING,
@@ -67,15 +69,16 @@ def _verdict_lines(view: BannerView, cells: int, brief: bool, keymap: Keymap) ->
 
     if verdict.seen and not (brief and verdict.name in _IN_SESSION):
         add(Part("Seen: ", Tone.LABEL), Part(verdict.seen, Tone.MUTED), deeper=6)
-    if (remedy := verdict.remedy) is None:
-        return rows
-    add(remedy.said(keymap.shown(BY_ID[REOPEN])))
-    hints = _hints(tuple(each for each in remedy.keys if each not in view.idle), keymap)
+    remedy = verdict.remedy
+    if remedy is not None:
+        add(remedy.said(keymap.shown(BY_ID[REOPEN])))
+    keys = (*(remedy.keys if remedy is not None else ()), WALKTHROUGH)
+    hints = _hints(tuple(each for each in keys if each not in view.idle), keymap)
     if hints and width(rows[-1]) + 2 + width(hints) <= cells:
         rows[-1] = line(*rows[-1], "  ", *hints)
     elif hints and not brief:
         add(*hints)
-    for command in remedy.shown_commands:
+    for command in remedy.shown_commands if remedy is not None else ():
         add(Part("$ ", Tone.MUTED), Part(command, Tone.COMMAND), deeper=2)
     return rows
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -15,7 +16,6 @@ from tui.ui.bindings import bindings
 from tui.ui.command import Scope
 from tui.ui.line import Line, Part, Tone, line, wrap
 from tui.ui.widgets.lines import Lines
-from tui.ui.widgets.paint import TONES
 
 NUMBERED = 9
 """Items that have a number; those after them are reached by the arrows."""
@@ -59,7 +59,7 @@ def choice_blocks(items: Sequence[Choice], width: int, current: str | None = Non
 class ChoiceList(Lines, can_focus=True):
     """The list. current: the id of what is chosen already, which is marked, and where the cursor begins."""
 
-    COMPONENT_CLASSES = TONES | {"choice--cursor"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"choice--cursor"}
     BINDINGS = bindings(Scope.TABLE)
 
     class Chosen(Message):
@@ -80,6 +80,15 @@ class ChoiceList(Lines, can_focus=True):
     def cursor_id(self) -> str | None:
         """The id of the item under the cursor; None in an empty list."""
         return self._items[self._cursor].id if self._items else None
+
+    def offer(self, items: Sequence[Choice]) -> None:
+        """Other items from now on; the cursor stays with its item where that is still there."""
+        at = self.cursor_id
+        self._items = tuple(items)
+        self._cursor = next((index for index, item in enumerate(self._items) if item.id == at), 0)
+        self._tops_by_width.clear()
+        self.redraw()
+        self.refresh()
 
     def lines(self, width: int) -> list[Line]:
         """All items' lines."""

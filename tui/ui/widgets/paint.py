@@ -15,15 +15,30 @@ TONES = {f"tone--{tone}" for tone in Tone}
 
 
 class Painted(ScrollView, can_focus=False, inherit_bindings=False):
-    """A widget that paints lines of its own; the looks of the tones come from the stylesheet (`tone--ok`, …)."""
+    """A widget that paints lines of its own; the looks of the tones come from the stylesheet (`tone--ok`, …).
 
-    COMPONENT_CLASSES = TONES
+    A tone looks the same wherever it stands, so the tones are component classes of the app, which has to name `TONES`:
+    as every widget's own they made Textual match the rules for each of them in each widget at every change of a class.
+    """
+
     ALLOW_SELECT = False
     ALLOW_MAXIMIZE = False
 
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id, classes=classes)
+        self._looks: dict[Tone, Style] = {}
+
     def tone_style(self, tone: Tone) -> Style:
         """The tone's look, without a background unless it has one of its own."""
-        return self.get_component_rich_style(f"tone--{tone}", partial=True)
+        look = self._looks.get(tone)
+        if look is None:
+            look = self._looks[tone] = self.app.get_component_styles(f"tone--{tone}").partial_rich_style
+        return look
+
+    def notify_style_update(self) -> None:
+        """The stylesheet was applied anew: the tones may look different."""
+        self._looks.clear()
+        super().notify_style_update()
 
     def strip(self, parts: Iterable[Part], width: int, base: Style) -> Strip:
         """The parts as a strip of exactly `width` cells on `base`."""

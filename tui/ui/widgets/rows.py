@@ -1,6 +1,7 @@
 """Rows under a fixed header as they are painted: where the columns stand, and which cells have changed."""
 
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -10,7 +11,7 @@ from textual.strip import Strip
 from tui.domain.text import DASH
 from tui.ui.line import Line, Part, Tone
 from tui.ui.widgets.columns import Cell, Column, Slot, fit_columns, marked, padded
-from tui.ui.widgets.paint import TONES, Painted, changed_regions
+from tui.ui.widgets.paint import Painted, changed_regions
 
 Row = tuple[str, tuple[Cell, ...]]
 """A row's key, and a cell for each column."""
@@ -24,7 +25,7 @@ UNMARKED: Marks = {}
 class Rows(Painted):
     """What is painted of rows and columns; the subclass says which rows there are, and where the cursor stands."""
 
-    COMPONENT_CLASSES = TONES | {"table--header", "table--cursor"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--header", "table--cursor"}
 
     def __init__(self, columns: Sequence[Column], *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)

@@ -1,0 +1,1 @@
+"""The setup wizard: a screen a step."""
