@@ -19,7 +19,7 @@ sys.path.insert(0, str(FOLDER.parent))
 os.environ.pop("NO_COLOR", None)
 os.environ |= {"COLORTERM": "truecolor", "TERM": "xterm-256color", "TZ": "UTC"}
 
-from tests.support import path_states, ways  # noqa: E402
+from tests.support import path_states, ways, wizards  # noqa: E402
 from tests.support.clock import START, ManualClock  # noqa: E402
 from tests.support.doctoring import played, scene_of  # noqa: E402
 from tests.support.rig import Rig, rig  # noqa: E402
@@ -27,14 +27,16 @@ from tui.clock import Clock  # noqa: E402
 from tui.config.themes import ThemeName  # noqa: E402
 from tui.doctor.examination import Examination  # noqa: E402
 from tui.doctor.on_engine import examined  # noqa: E402
-from tui.domain.address import PathKind  # noqa: E402
+from tui.domain.address import Address, PathKind  # noqa: E402
 from tui.domain.events import ExposureAsked, ExposureSeen, PathSeen  # noqa: E402
 from tui.domain.exposure import Openness, Probe  # noqa: E402
+from tui.domain.proof import Proof  # noqa: E402
 from tui.domain.state import Here, MonitorState, Pace  # noqa: E402
 from tui.domain.tunnel import Tunnel  # noqa: E402
 from tui.domain.way import Way  # noqa: E402
 from tui.simulator.scenarios import Scenario  # noqa: E402
 from tui.ui.app import CpwatchApp  # noqa: E402
+from tui.ui.bare_app import BareApp  # noqa: E402
 from tui.ui.preset import Preset  # noqa: E402
 
 Story = Callable[[Rig], Awaitable[None]]
@@ -65,6 +67,11 @@ class Still:
 
     def examine(self, ids: tuple[str, ...] | None = None, fresh: bool = False) -> None:
         """Nothing will change."""
+
+    def prove(self, addresses: tuple[Address, ...], tell: Callable[[Proof], None]) -> bool:
+        """Nothing is asked."""
+        del addresses, tell
+        return False
 
     def start(self) -> None:
         """Nothing runs."""
@@ -147,6 +154,10 @@ async def nobody_there(running: Rig) -> None:
     await running.clock.advance(20)
 
 
+async def set_up(running: Rig) -> None:
+    """Nothing happens at a gateway: the setup is over a machine that is told."""
+
+
 AT_HOME = Here("you")
 OVER_SSH = Here("you", "203.0.113.7")
 
@@ -186,6 +197,7 @@ PICTURES = (
     Picture("walkthrough-120x36", (120, 36), logged_out_overnight, here=OVER_SSH, keys=("d",)),
     Picture("exposure-80x24", (80, 24), exposed, keys=("x",)),
     Picture("history-120x36", (120, 36), an_hour, keys=("h",)),
+    Picture("setup-80x24", (80, 24), set_up),
     Picture("first-run-80x24", (80, 24), nobody_there, first_run=True),
 )
 
@@ -219,11 +231,18 @@ async def ended(picture: Picture) -> Ended:
     return _ENDED[key]
 
 
-async def render(picture: Picture) -> str:
-    """The picture as SVG; always the same for the same program."""
+async def program(picture: Picture) -> BareApp:
+    """What the picture is of."""
+    if picture.story is set_up:
+        return wizards.WizardApp(tools := wizards.PicturedTools(), wizards.at_lists(tools), picture.theme.value)
     state, clock, examination = await ended(picture)
     preset = Preset(first_run=picture.first_run, copy_file=Path("copied.txt"), export_folder=Path("exports"))
-    app = CpwatchApp(Still(state, clock, examination), theme=picture.theme.value, preset=preset, encoding="utf-8")
+    return CpwatchApp(Still(state, clock, examination), theme=picture.theme.value, preset=preset, encoding="utf-8")
+
+
+async def render(picture: Picture) -> str:
+    """The picture as SVG; always the same for the same program."""
+    app = await program(picture)
     async with app.run_test(size=picture.size) as pilot:
         await pilot.pause()
         for key in picture.keys:

@@ -36,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
         epilog="Environment: CPWATCH_URL, CPWATCH_PROFILE, CPWATCH_CA and CPWATCH_THEME stand for the options of that "
         "name, and CPWATCH_CONFIG names the settings file. "
         "Exit codes of status and doctor: 0 ready, 1 session, 2 usage, 3 gateway or network, 4 the gateway's settings, "
-        "6 IBKR, 7 rate limit.",
+        "5 the tunnel, 6 IBKR, 7 rate limit.",
     )
     top.add_argument("--version", action="version", version=f"cpwatch {__version__}")
     _gateway_options(top, default=None)

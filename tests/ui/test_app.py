@@ -25,6 +25,7 @@ from tests.support.states import (
     starting,
     with_book,
 )
+from tui.config.preferences import Preferences
 from tui.domain.accounts import ALL
 from tui.domain.journal import Entry, Level
 from tui.domain.state import MonitorState
@@ -38,6 +39,7 @@ from tui.ui.panes.events import EventsPane
 from tui.ui.panes.path import PathPane
 from tui.ui.panes.positions import PositionsPane
 from tui.ui.panes.session import SessionPane
+from tui.ui.preset import Preset
 from tui.ui.screens.help import HelpScreen, HelpText
 from tui.ui.screens.monitor import MonitorScreen
 from tui.ui.theme import DARK, NAMES
@@ -45,6 +47,7 @@ from tui.ui.widgets.banner import Banner
 from tui.ui.widgets.footer import Footer
 from tui.ui.widgets.header import Clock, HeaderText
 from tui.ui.widgets.table import KeyedTable
+from tui.ui.zoom import PANES, shown
 
 
 def positions(app: CpwatchApp) -> KeyedTable:
@@ -322,6 +325,18 @@ async def test_resizing_through_all_layouts_keeps_the_answers(state: Callable[[]
             assert ("too small" in text) == (size == (40, 10))
             if size[0] >= 60:
                 assert "14:03:22" in text
+
+
+@pytest.mark.parametrize("pane", PANES)
+async def test_no_pane_is_left_where_the_terminal_is_too_small_not_even_a_zoomed_one(pane: str) -> None:
+    app = app_of(ready(), preset=Preset(remembered=Preferences(zoom=pane)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert shown(app.screen.query_one(f"#{pane}"))
+        await pilot.resize_terminal(59, 17)
+        await settled(pilot)
+        assert "too small" in screen_text(app)
+        assert not any(shown(app.screen.query_one(f"#{each}")) for each in PANES)
 
 
 async def test_without_utf_8_the_screen_is_ascii() -> None:

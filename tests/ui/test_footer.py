@@ -34,6 +34,13 @@ def test_the_keys_are_the_users_own() -> None:
     assert " ? Help  Ctrl+X Quit  b Re-open" in plain(row)
 
 
+def test_where_a_line_is_typed_in_no_key_is_named_that_would_be_typed() -> None:
+    offered = tuple(each for each in footer_commands(Scope.WIZARD) if each.id in {"wizard-back", "wizard-next"})
+    assert plain(footer_line(offered, 80, entered="wizard-next")) == " Esc Back  Enter Next"
+    own = Keymap({"wizard-back": ("z", "left", "f5")})
+    assert plain(footer_line(offered, 80, own, entered="wizard-next")) == " F5 Back  Enter Next"
+
+
 @pytest.mark.parametrize(
     ("sent", "expected"),
     [

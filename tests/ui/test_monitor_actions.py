@@ -38,7 +38,7 @@ from tui.ui.screens.monitor import MonitorScreen
 from tui.ui.screens.reopen import ReopenScreen
 from tui.ui.screens.sort import SortScreen
 from tui.ui.widgets.footer import Footer
-from tui.ui.zoom import PANES
+from tui.ui.zoom import PANES, shown
 
 
 def monitor(app: CpwatchApp) -> MonitorScreen:
@@ -322,6 +322,7 @@ async def test_what_the_user_arranges_is_remembered_and_comes_back() -> None:
     async with again.run_test(size=SIZE) as pilot:
         await settled(pilot)
         assert monitor(again).arrangement == replace(kept[-1], theme=None)
+        assert [each for each in PANES if shown(again.screen.query_one(f"#{each}"))] == ["positions"]
 
 
 async def test_what_can_not_be_remembered_is_said() -> None:

@@ -1,6 +1,6 @@
 """The Walkthrough screen: what it says of a run, how it follows it, and what its keys do."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
@@ -152,7 +152,7 @@ def test_what_was_seen_stands_beside_the_title_where_there_is_room() -> None:
         ("competing", "competing", ("press b", "b Re-open the brokerage session", "It asks first")),
         ("nobody-over-ssh", "login", (f"$ {SSH}", "c copies the ssh line")),
         ("nobody", "login", ("No browser can be opened from here: c copies the login address.",)),
-        ("bad-conf", "conf", ("$ cpwatch allowlist check root/conf.yaml", "in the gateway's folder")),
+        ("bad-conf", "conf", ("b Set it up: see what each line of its conf.yaml does", "checks again")),
         ("running", "gateway", ("It is being looked at.",)),
         ("running", "login", ("Not looked at yet",)),
     ],
@@ -199,8 +199,6 @@ def test_what_can_be_copied_is_what_the_remedy_names() -> None:
     assert [each.text for each in found] == [SSH, "https://localhost:5000"]
     assert walkthrough_copyables(over_ssh, over_ssh.outcome("port")) == ()
     assert walkthrough_copyables(over_ssh, None) == ()
-    conf = view_of("bad-conf")
-    assert walkthrough_copyables(conf, conf.outcome("conf"))[0].text == "cpwatch allowlist check root/conf.yaml"
     down = view_of("down")
     assert walkthrough_copyables(down, down.outcome("port"))[-1] == Copyable(
         "a page that tells more", "https://example.com/guide"
@@ -222,6 +220,7 @@ class Asked:
 
     examined: list[tuple[tuple[str, ...] | None, bool]] = field(default_factory=list)
     reopened: int = 0
+    left: list[Callable[[], None]] = field(default_factory=list)
     copied: list[Copyable | None] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     opened: list[str] = field(default_factory=list)
@@ -241,6 +240,7 @@ class Asked:
         return Hands(
             lambda ids, fresh: self.examined.append((ids, fresh)),
             self.reopen,
+            self.left.append,
             self.copied.append,
             self.told.append,
             self.browse,
@@ -284,6 +284,27 @@ async def test_every_size_shows_the_cause_the_check_and_its_detail(size: tuple[i
         assert 'Seen: 401 "Unauthorized"' in app.text
         assert "b Do it" in app.lines[-1]
         assert app.text.isascii() is (encoding == "ascii")
+
+
+@pytest.mark.parametrize("size", SIZES[1:])
+async def test_the_cause_is_in_view_though_all_was_found_at_once(size: tuple[int, int]) -> None:
+    view = view_of("nobody")
+    async with opened(replace(view, examination=Examination()), size) as (app, pilot, _):
+        await give(app, pilot, view)
+        listed = app.screen.query_one(MarkedList)
+        at = list(TITLES).index("login")
+        assert listed.scroll_offset.y <= at < listed.scroll_offset.y + listed.size.height
+
+
+async def test_where_there_is_little_room_what_to_do_comes_before_what_it_means() -> None:
+    view = view_of("nobody")
+    outcome = view.outcome("login")
+    assert outcome is not None
+    assert outcome.means
+    means = " ".join(outcome.means.split()[:4])
+    for dense in (False, True):
+        said = " ".join(" ".join(text(detail_lines(view, "login", 76, "b", "c", dense=dense))).split())
+        assert (said.index("What to do:") < said.index(means)) is dense
 
 
 @pytest.mark.parametrize("name", ["hostile", "in-trouble"])
@@ -386,7 +407,6 @@ async def test_re_opening_is_handed_on_and_asked_about_there(click: bool) -> Non
         ("competing", {"refusal": "Not now."}),
         ("nobody", {}),
         ("nobody-over-ssh", {"browser": True}),
-        ("bad-conf", {"browser": True}),
         ("down", {"browser": True}),
         ("running", {"browser": True}),
     ],

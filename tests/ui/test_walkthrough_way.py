@@ -9,10 +9,11 @@ from textual.pilot import Pilot
 
 from tests.support.clock import ManualClock, settle
 from tests.support.doctoring import simulated, well
-from tests.support.examinations import examination, failing, nobody
+from tests.support.examinations import bad_conf, examination, failing, nobody, running
 from tests.support.rig import Rig
 from tests.support.screen import SMALL, app_of, screen_text, settled, source_of, until
 from tests.support.states import gateway_down, login_required, ready
+from tests.support.wizards import FakeTools, gateway_folder
 from tui.doctor.check import Act, Outcome, Status
 from tui.doctor.examination import Examination
 from tui.doctor.examining import Examining
@@ -28,6 +29,8 @@ from tui.ui.screens.help import HelpScreen
 from tui.ui.screens.monitor import MonitorScreen
 from tui.ui.screens.reopen import ReopenScreen
 from tui.ui.screens.walkthrough import WalkthroughScreen
+from tui.ui.screens.wizard.step import StepScreen
+from tui.ui.wizard_state import Step as SetupStep
 
 _STEPS_MOST = 300
 
@@ -240,6 +243,37 @@ async def test_it_goes_on_beneath_what_it_asks() -> None:
         await pilot.press("escape")
         await settled(pilot)
         assert "Nothing is set." in screen_text(app)
+
+
+@pytest.mark.parametrize("runs", [True, False])
+async def test_the_setup_opens_at_the_file_of_the_gateway_that_runs_and_all_is_checked_anew_after_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, runs: bool
+) -> None:
+    tools = FakeTools(gateway_folder(tmp_path), running=runs)
+    monkeypatch.setattr("tui.ui.wizard_machine.ThisMachine", lambda clock, prove: tools)
+    app = app_of(gateway_down())
+    source = source_of(app)
+    source.examination = bad_conf()
+    async with app.run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        await pilot.press("d")
+        await settled(pilot)
+        assert source.examined == [(None, False)]
+        assert "b Set it up: see what each line of its conf.yaml does" in screen_text(app)
+        await pilot.press("b")
+        step = SetupStep.JUDGE if runs else SetupStep.FIND
+        await until(pilot, lambda: isinstance(app.screen, StepScreen) and app.screen.wizard.step is step)
+        screen = app.screen
+        assert isinstance(screen, StepScreen)
+        await until(pilot, lambda: not screen.busy)
+        source.push_examination(running())
+        await pilot.press("q")
+        await until(pilot, lambda: isinstance(app.screen, WalkthroughScreen))
+        await settled(pilot)
+        assert source.examined == [(None, False)]
+        source.push_examination(bad_conf())
+        await settled(pilot)
+        assert source.examined == [(None, False), (None, True)]
 
 
 async def test_it_works_before_anything_is_known_and_after_the_engine_has_ended() -> None:

@@ -1,7 +1,5 @@
 """The wizard's real machine: over a temporary folder, with a machine that is told, and nobody asked beyond it."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
@@ -13,13 +11,16 @@ from tests.support.clock import ManualClock
 from tests.support.machines import FakeMachine, listening
 from tests.support.wizards import BRIDGE, LAN, found_at, gateway_folder, read_at
 from tui.clock import SystemClock
-from tui.domain.address import Address, PathKind
+from tui.domain.address import Address
 from tui.domain.proof import Proof
-from tui.domain.tunnel import Tunnel
 from tui.path.machine import System
+from tui.path.programs import Ran
 from tui.setup.judge import judge
 from tui.setup.networks import Network, NetworkKind, Peer
-from tui.setup.recipe import File, Format, Leads, Looks, Reads, Runs, Step
+from tui.setup.recipe import Check, File, Format, Looks, Reads, Recipe, Runs, Step
+from tui.setup.recipes_check import Standing
+from tui.setup.service import gateway_service
+from tui.setup.service_units import user_unit
 from tui.ui.screens.wizard.tools import Sorry, Tools
 from tui.ui.wizard_machine import ThisMachine
 from tui.ui.wizard_offers import offers_of
@@ -38,9 +39,15 @@ def asked() -> list[tuple[Address, ...]]:
 def machine(asked: list[tuple[Address, ...]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ThisMachine:
     """This machine, in a home of its own, on which somebody has port 5000."""
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("LOGNAME", "me")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setattr("tui.setup.find.system_roots", lambda system: ())
     monkeypatch.setattr("tui.setup.networks.networks", lambda machine: (LAN, BRIDGE))
+
+    async def nothing_runs(*_: Any) -> None:
+        return None
+
+    monkeypatch.setattr("tui.ui.wizard_machine.ran", nothing_runs)
 
     def prove(addresses: tuple[Address, ...], tell: Any) -> bool:
         asked.append(addresses)
@@ -125,69 +132,102 @@ def test_there_are_recipes_for_tunnels_and_services(machine: ThisMachine, tmp_pa
     assert machine.none_yet().steps[0].id == "java"
 
 
-def test_a_file_is_written_once_and_not_over_another(machine: ThisMachine, tmp_path: Path) -> None:
+def test_a_tunnel_that_was_set_up_is_offered_as_a_service(
+    machine: ThisMachine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     wizard = read_at(gateway_folder(tmp_path))
-    recipe = next(each for each in machine.recipes(wizard) if each.files)
-    step = next(each for each in recipe.steps if each.file is not None)
-    assert step.file is not None
-    assert machine.put(step).startswith("Written: ")
-    written = Path(step.file.path)
-    assert written.read_bytes() == step.file.data
-    assert written.is_relative_to(tmp_path)
-    with pytest.raises(Sorry, match="there already"):
-        machine.put(step)
-    with pytest.raises(Sorry, match="no file"):
-        machine.put(replace(step, file=None))
+    monkeypatch.setattr("tui.ui.wizard_machine.found", lambda program: f"/usr/bin/{program}")
+
+    def services() -> dict[str, Recipe]:
+        return {each.id: each for each in machine.recipes(wizard) if each.id.startswith("service-tunnel")}
+
+    assert services() == {}
+    for name in (".config/ngrok/ngrok.yml", ".config/ngrok/ibkr.yml", ".cloudflared/config.yml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    made = services()
+    assert [each.title for each in made.values()] == [
+        "A service for ngrok: systemd, of this user",
+        "A service for cloudflared: systemd, of this user",
+        "A service for ngrok: systemd, for the whole system",
+        "A service for cloudflared: systemd, for the whole system",
+    ]
+    assert len(made) == 4
+    assert b"/usr/bin/cloudflared" in made["service-tunnel-systemd-user-cloudflared"].files[0].data
+
+
+def test_watching_is_offered_where_the_installed_cpwatch_can_and_writes_where_a_service_remembers(
+    machine: ThisMachine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    wizard = read_at(gateway_folder(tmp_path))
+    asked_for: list[tuple[str, ...]] = []
+
+    async def ran(clock: Any, *words: str) -> Ran:
+        asked_for.append(words)
+        return Ran(0, "")
+
+    monkeypatch.setattr("tui.ui.wizard_machine.ran", ran)
+    made = {each.id: each for each in machine.recipes(wizard)}
+    recipe = made["service-watch-systemd"]
+    assert [words[-2:] for words in asked_for] == [("watch", "--help")]
+    file = recipe.files[0]
+    assert file.path == str(tmp_path / "state" / "cpwatch" / "setup" / "cpwatch-watch.service")
+    state = tmp_path / ".local" / "state" / "cpwatch"
+    assert f"ReadWritePaths={state}".encode() in file.data
+    assert recipe.steps[0].commands == (f"mkdir -p {state}",)
+
+
+def test_a_file_is_written_once_and_over_another_only_where_that_was_seen(machine: ThisMachine, tmp_path: Path) -> None:
+    wizard = read_at(gateway_folder(tmp_path))
+    file = next(each for recipe in machine.recipes(wizard) for each in recipe.files)
+    path, free = Path(file.path), machine.stands(file)
+    assert free.standing is Standing.FREE
+    assert machine.put(file, free).backup is None
+    assert path.read_bytes() == file.data
+    assert path.is_relative_to(tmp_path)
+    assert machine.stands(file).standing is Standing.SAME
+    path.write_bytes(b"mine")
+    with pytest.raises(Sorry, match="has come into the place"):
+        machine.put(file, free)
+    assert path.read_bytes() == b"mine"
+    done = machine.put(file, machine.stands(file))
+    assert done.backup is not None
+    assert done.backup.read_bytes() == b"mine"
+    assert path.read_bytes() == file.data
     bad = replace(UNIT, path=str(tmp_path / "x.service"), data=b"[Service]\nExecStart=\x00")
-    with pytest.raises(Sorry, match="Nothing was written"):
-        machine.put(replace(step, file=bad))
+    with pytest.raises(Sorry, match="not as it should be"):
+        machine.put(bad, machine.stands(bad))
     assert not Path(bad.path).exists()
 
 
 def test_what_the_system_refuses_is_said(machine: ThisMachine, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     blocked = replace(UNIT, path=str(tmp_path / "file" / "x"), filled_by_hand=True)
-    with pytest.raises(Sorry, match="could not be written"):
-        machine.put(Step("x", "", file=blocked))
+    with pytest.raises(Sorry, match="can't be written"):
+        machine.put(blocked, machine.stands(blocked))
 
 
-def agents(*tunnels: Tunnel) -> Any:
-    """ngrok's agent, which tells of these."""
-
-    @asynccontextmanager
-    async def asked(clock: Any, *, tls: bool) -> AsyncIterator[Mapping[PathKind, Any]]:
-        async def ask(port: int, at: Any, host: str) -> tuple[Tunnel, ...]:
-            return tunnels
-
-        yield {PathKind.NGROK: ask}
-
-    return asked
+async def systemd_is_not_here(*_: Any, **__: Any) -> None:
+    """In place of `systemd-analyze verify`."""
 
 
-def test_checks_tell_what_is_so(machine: ThisMachine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def checked(*checks: Any) -> tuple[bool | None, str]:
-        return machine.checked(Step("x", "", checks=checks))
+def test_the_first_check_that_can_tell_decides(
+    machine: ThisMachine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def checked(*checks: Check) -> tuple[bool | None, str]:
+        done = machine.checked(Step("x", "", checks=checks))
+        return done.ok, done.text
 
-    looks = Looks("It is there.")
-    assert checked(looks)[0] is None
-    assert checked()[0] is None
-    assert checked(Runs("no-such-program-here", (), "no"), looks) == (
-        False,
-        "There is no no-such-program-here on this machine's PATH.",
-    )
-    monkeypatch.setattr("tui.ui.wizard_machine.found", lambda program: f"/bin/{program}")
-    assert checked(Runs("true", (), "It runs.")) == (True, "It runs.")
-    assert checked(Runs("false", (), "It runs."))[0] is False
+    looks, missing = Looks("It is there."), Runs("no-such-program-here", (), "no")
     reads = Reads(str(tmp_path / "x.service"), Format.USER_UNIT, "It is well.")
-    assert checked(reads)[0] is False
-    (tmp_path / "x.service").write_bytes(b"[Service]\n")
-    assert checked(reads)[0] is False
-    leads = Leads(PathKind.NGROK, 5000, True, "It leads here.")
-    there = Tunnel(PathKind.NGROK, "ibkr", up=True, leads_here=True)
-    for tunnels, expected in (((), False), ((there,), True), ((replace(there, up=False),), False)):
-        monkeypatch.setattr("tui.ui.wizard_machine.asked", agents(*tunnels))
-        assert checked(leads)[0] is expected
-    assert checked(replace(leads, kind=PathKind.TAILSCALE))[0] is False
+    assert checked() == (None, "cpwatch can't see that from here: look yourself, as the step says.")
+    assert checked(looks) == (None, "See for yourself: It is there.")
+    assert checked(missing, looks) == (None, "no-such-program-here is not to be found on this machine.")
+    assert checked(missing, reads)[0] is False
+    unit = user_unit(gateway_service("/srv/gw"))
+    (tmp_path / "x.service").write_bytes(unit)
+    monkeypatch.setattr("tui.setup.recipes_check.analyzed", systemd_is_not_here)
+    assert checked(looks, reads) == (True, "It is well.")
 
 
 @pytest.mark.parametrize("archive", ["no.zip", "bad.zip"])

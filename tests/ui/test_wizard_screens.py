@@ -12,10 +12,12 @@ from textual.widgets import Input
 from tests.support.host import Host, shown
 from tests.support.screen import app_of, source_of, until
 from tests.support.states import ready
-from tests.support.wizards import DENIED, LAN, FakeTools, gateway_folder
+from tests.support.wizards import DENIED, LAN, FakeTools, after_writing, before_writing, gateway_folder
 from tui.domain.address import Address
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.proof import Proof
+from tui.setup.recipe import Looks
+from tui.setup.recipes_check import Standing
 from tui.ui.copying import Copyable
 from tui.ui.glyphs import UTF_8
 from tui.ui.screens.choices import ChoiceScreen
@@ -24,20 +26,7 @@ from tui.ui.screens.wizard.flow import SCREENS, step_screen, wizard
 from tui.ui.screens.wizard.proof import ProofStep
 from tui.ui.screens.wizard.step import Hands, StepScreen
 from tui.ui.screens.wizard.tools import Tools
-from tui.ui.wizard_state import (
-    Step,
-    Wizard,
-    back,
-    chosen,
-    draft_of,
-    drafted,
-    offered,
-    placed,
-    plan_for,
-    planned,
-    went,
-    wrote,
-)
+from tui.ui.wizard_state import Step, Wizard, back
 
 GUIDE = (Path(__file__).parents[1] / "data" / "conf" / "guide-sample.yaml").read_bytes()
 CAREFUL = (Path(__file__).parents[1] / "data" / "conf" / "careful.yaml").read_bytes()
@@ -99,28 +88,6 @@ async def walking(
         walk = Walk(app, pilot, tools, copied)
         await walk.settled()
         yield walk
-
-
-def before_writing(tools: FakeTools) -> Wizard:
-    """The wizard where it asks whether it shall be written, with the LAN let in."""
-    place = tools.find()[0]
-    wizard_ = placed(Wizard(), place, tools.read(place))
-    assert wizard_.reading is not None
-    wizard_ = chosen(offered(went(wizard_, Step.WHO), tools.offers(wizard_.reading)), frozenset({"lan:192.168.1.*"}))
-    plan = plan_for(wizard_)
-    assert not isinstance(plan, str)
-    wizard_ = planned(wizard_, plan)
-    draft = draft_of(wizard_)
-    assert not isinstance(draft, str)
-    return went(drafted(wizard_, draft), Step.WRITE)
-
-
-def after_writing(tools: FakeTools, step: Step) -> Wizard:
-    """The wizard at a step behind the writing."""
-    at = before_writing(tools)
-    assert at.reading is not None
-    assert at.draft is not None
-    return went(wrote(at, tools.write(at.reading.seen, at.draft.data)), step)
 
 
 async def test_the_whole_way_ends_in_a_file_that_lets_in_whom_it_shall(tmp_path: Path) -> None:
@@ -263,6 +230,7 @@ async def test_a_path_is_typed_where_none_was_found(tmp_path: Path) -> None:
         assert walk.says("No gateway was found")
         await walk.press("1")
         assert walk.at is Step.PATH
+        assert walk.app.lines[-1].split() == ["Esc", "Back", "Enter", "Next", "Ctrl+Q", "Leave"]
         await walk.press("enter")
         assert walk.says("Type a path first")
         await walk.type(str(tmp_path / "nowhere\x1b]0;x\x07"))
@@ -438,14 +406,17 @@ async def test_a_recipe_is_gone_through_step_by_step_and_a_file_is_written_on_a_
         written = 0
         for number, step in enumerate(recipe.steps):
             assert walk.step.wizard.at == number
-            await walk.press("r", "b")
+            await walk.press("r")
+            assert walk.says("It was looked at. It says more.") is any(not isinstance(c, Looks) for c in step.checks)
+            await walk.press("b")
             if step.file is not None:
                 assert isinstance(walk.app.screen, ChoiceScreen)
                 await walk.press("1")
-                assert len(tools.put_steps) == written
+                assert len(tools.put_files) == written
                 await walk.press("b", "2")
                 written += 1
-                assert len(tools.put_steps) == written
+                assert len(tools.put_files) == written
+                assert walk.says(f"Written: {step.file.path}")
                 tools.broken = True
                 await walk.press("b", "2")
                 written += 1
@@ -456,6 +427,44 @@ async def test_a_recipe_is_gone_through_step_by_step_and_a_file_is_written_on_a_
         assert walk.at is Step.MORE
         await walk.press("escape")
         assert walk.step.wizard.at == len(recipe.steps) - 1
+
+
+async def test_what_stands_in_a_recipes_files_place_is_told_before_it_is_replaced(tmp_path: Path) -> None:
+    tools = FakeTools(gateway_folder(tmp_path))
+    async with walking(tools, at=after_writing(tools, Step.MORE)) as walk:
+        await walk.press("4", "n")
+        for standing, said in (
+            (Standing.SAME, "This very file lies there already"),
+            (Standing.UNREADABLE, "It can't be read."),
+        ):
+            tools.standing = standing
+            await walk.press("b")
+            assert walk.says(said)
+        tools.standing = Standing.OTHER
+        await walk.press("b")
+        assert walk.says("Another file lies there. Replace it?")
+        await walk.press("enter")
+        assert tools.put_files == []
+        await walk.press("b", "2")
+        assert len(tools.put_files) == 1
+        assert walk.says("What lay there before", ".old")
+
+
+async def test_where_one_gateway_is_meant_its_file_is_the_first_that_is_shown(tmp_path: Path) -> None:
+    tools = FakeTools(gateway_folder(tmp_path))
+    async with walking(tools, at=Wizard(meant=5000)) as walk:
+        assert walk.at is Step.JUDGE
+        assert walk.step.wizard.place is not None
+        assert walk.step.wizard.place.conf == tools.conf
+        await walk.press("escape")
+        assert walk.at is Step.FIND
+        assert walk.says("conf.yaml", "Another one")
+        await walk.press("r")
+        assert walk.at is Step.FIND
+    tools.running = False
+    async with walking(tools, at=Wizard(meant=5000)) as walk:
+        assert walk.at is Step.FIND
+        assert walk.says("conf.yaml", "Another one")
 
 
 @pytest.mark.parametrize("size", [(60, 18), (120, 36)])

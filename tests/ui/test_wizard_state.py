@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from tests.support.wizards import DENIED, FakeTools, found_at, gateway_folder, read_at
 from tui.domain.address import Address
 from tui.domain.proof import Proof
+from tui.path.processes import GatewayProcess
 from tui.setup.edit import Edited
+from tui.setup.find import By, Found
 from tui.setup.judge import Answer
 from tui.setup.mending import mendings
 from tui.setup.plan import Plan
@@ -24,6 +26,7 @@ from tui.ui.wizard_state import (
     draft_of,
     drafted,
     expected,
+    meant,
     mending,
     offered,
     placed,
@@ -69,6 +72,19 @@ def test_back_returns_to_the_state_as_it_was_left(moves: list[tuple[str, object]
         wizard = back(wizard)
         assert wizard == left.pop()
     assert back(wizard) == wizard
+
+
+def test_the_gateway_that_is_meant_runs_and_has_the_port_or_is_the_first_of_those() -> None:
+    def running(pid: int, *ports: int) -> Found:
+        folder = Path(f"/gw{pid}")
+        return Found(folder, folder / "conf.yaml", By.RUNNING, GatewayProcess(pid, str(folder), ports=ports or None))
+
+    still = Found(Path("/still"), Path("/still/conf.yaml"), By.FOLDER)
+    first, second = running(1), running(2, 5001, 5000)
+    assert meant((first, second, still), 5000) is second
+    assert meant((still, first, second), 5002) is first
+    assert meant((still,), 5000) is None
+    assert meant((first,), None) is None
 
 
 @pytest.mark.parametrize("step", Step)

@@ -75,7 +75,7 @@ def test_every_text_fits_its_width(file: Path, cells: int, tmp_path: Path) -> No
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.id)
 def test_every_step_of_every_recipe_fits_and_keeps_its_commands_whole(recipe: Recipe) -> None:
     for at, step in enumerate(recipe.steps):
-        rows = recipe_lines(recipe, at, 56, (False, "not yet"))
+        rows = recipe_lines(recipe, at, 56)
         assert max(width(each) for each in rows) <= 56
         said = "".join(words(rows).split())
         for command in step.commands:

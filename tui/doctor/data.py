@@ -126,9 +126,10 @@ async def exposure(scene: Scene) -> Outcome:
     remedy = Remedy(found[0].fix, (found[0].command,) if found[0].command else ()) if found else None
     if everyone:
         remedy = Remedy("Give ips in root/conf.yaml both lists, allow and deny, and restart the gateway.")
-    ids = ", ".join((*(["open-to-everyone"] if everyone else []), *dict.fromkeys(each.id for each in found)))
+    ids = (*(["open-to-everyone"] if everyone else []), *dict.fromkeys(each.id for each in found))
+    seen = ", ".join(each.replace("-", " ") for each in ids)
     act = Act.SETUP if everyone else None
-    return warned("open", ids, means, remedy, looked_at=looked, act=act)
+    return warned("open", seen, means, remedy, looked_at=looked, act=act)
 
 
 DATA_CHECKS: tuple[Check[Scene], ...] = (

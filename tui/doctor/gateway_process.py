@@ -21,13 +21,13 @@ async def process(scene: Scene) -> Outcome:
     if await scene.contact() is not None:
         return await story(scene)
     found = await scene.gateways()
-    if not found:
+    first = await scene.gateway()
+    if first is None:
         return passed(
             "unseen",
             "it answers, and its process is not to be seen: another user's, or a container's",
             looked_at=looked,
         )
-    first = found[0]
     seen = f"process {first.pid} in {first.place}"
     if len(found) > 1:
         pids = ", ".join(str(each.pid) for each in found)

@@ -53,6 +53,9 @@ async def story(scene: Scene) -> Outcome:
     if on_port or (_is_java(listeners.owners) and not foreign):
         return passed("runs", f"process {on_port[0].pid}" if on_port else "java has the port", looked_at=looked)
     holder = next(iter(listeners.owners), None)
+    if holder is not None and holder.program is None and not foreign:
+        # What may be the gateway itself is not called another program.
+        return passed("unseen", "another user's program has the port: it may be the gateway", looked_at=looked)
     if holder is not None and holder.program in CONTAINERS:
         return _container(scene, holder, looked)
     if holder is not None:

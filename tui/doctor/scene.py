@@ -179,8 +179,14 @@ class Scene:
         return tuple(sorted(found, key=lambda each: port not in (each.ports or ())))
 
     async def gateway(self) -> GatewayProcess | None:
-        """The one that is meant: on the asked port, or the first."""
-        return next(iter(await self.gateways()), None)
+        """The one that is meant: on the asked port, or on none that is known. Where nothing answers there, any other.
+
+        One that listens elsewhere tells nothing of the gateway that does answer.
+        """
+        port = self.state.path.address.port
+        found = await self.gateways()
+        meant = next((each for each in found if not each.ports or port in each.ports), None)
+        return meant if meant is not None or await self.contact() is None else next(iter(found), None)
 
     async def tws(self) -> tuple[int, ...]:
         """Ports on which Trader Workstation or IB Gateway listens on this machine."""
@@ -278,6 +284,10 @@ class Scene:
 
     async def _auth(self) -> AuthStatus | Failure | None:
         if (recent := self.recent()) is None:
+            # A monitor's own question may be under way, and one behind it would come too late for a check.
+            async with self.core.deciding:
+                recent = self.recent()
+        if recent is None:
             await AuthJob(self.core).round()
             recent = decisive(self.state.session, self.state.pace, self.core.now())
         return recent
@@ -290,17 +300,23 @@ class Scene:
         if self.core.hanging.is_set() or await self.core.budget.turn_unless_held(PROBE) > 0:
             return Own()  # of a gateway that hangs, one question at a time is all that is asked
         try:
-            return await within(self.core.clock, OWN_WITHIN, self._probed())
+            return await within(self.core.clock, 2 * OWN_WITHIN, self._in_turn())
         except TimeoutError:
-            return Own(OWN_WITHIN, Failure(FailureKind.SILENT, f"no byte of an answer in {OWN_WITHIN:g} s"))
+            return Own()  # another question is under way: what that one waits for tells nothing of this one
+
+    async def _in_turn(self) -> Own:
+        async with self.core.deciding:
+            try:
+                return await within(self.core.clock, OWN_WITHIN, self._probed())
+            except TimeoutError:
+                return Own(OWN_WITHIN, Failure(FailureKind.SILENT, f"no byte of an answer in {OWN_WITHIN:g} s"))
 
     async def _probed(self) -> Own:
         began = self.core.now()
-        async with self.core.deciding:
-            failure = await probe(self.core)
-        known = self.state.path.first_byte
-        took = known.value if failure is None and known is not None else self.core.now().seconds_since(began)
-        return Own(took, failure)
+        failure = await probe(self.core)
+        known = self.state.path.own
+        measured = failure is None and known is not None and known.at.ticks >= began.ticks
+        return Own(known.value if known and measured else self.core.now().seconds_since(began), failure)
 
     async def _looked_at_way(self) -> None:
         way = self.state.path.way

@@ -72,7 +72,8 @@ def timed(path: PathState, timing: Timing, at: Moment, outcome: object) -> PathS
     if lost or kind in _OTHERS:
         timing = replace(timing, first_byte=None)
     limit = Limits().of(path.kind) if path.high is None else path.high
-    path = _told_by_answer(path, timing.via, at)
+    answered = timing.forwarded and not isinstance(outcome, Failure)
+    path = _told_by_answer(path, timing.via, at, answered=answered)
     path = replace(path, gauges=gauged(path.gauges, timing, at, lost=lost, limit=limit))
     if timing.lagged and path.first_byte is not None:
         return path
@@ -97,12 +98,15 @@ def _probed(path: PathState, event: Probed) -> PathState:
 _WEAK = frozenset({ToldBy.ADDRESS, ToldBy.ROUTE})
 
 
-def _told_by_answer(path: PathState, via: PathKind | None, at: Moment) -> PathState:
+def _told_by_answer(path: PathState, via: PathKind | None, at: Moment, *, answered: bool) -> PathState:
     """A name of the user's own may be any tunnel's: its edge's marks on an answer tell which.
 
-    Elsewhere they tell nothing of the way: what stands behind the gateway could bear them as well.
+    Elsewhere they tell nothing of the way: what stands behind the gateway could bear them as well. answered: whether
+    IBKR's answer came. Cloudflare marks each of those, so that one without its mark did not come through it.
     """
     known = path.way.value if path.way else Way(path.kind, ToldBy.ADDRESS)
+    if answered and via is None and known.told_by is ToldBy.ANSWER and known.kind is PathKind.CLOUDFLARE:
+        return replace(path, way=Stamped(replace(known, kind=path.address.kind, told_by=ToldBy.ADDRESS), at))
     if via is None or path.address.kind is not PathKind.REMOTE or known.told_by not in _WEAK or known.kind is via:
         return path
     return replace(path, way=Stamped(replace(known, kind=via, told_by=ToldBy.ANSWER), at))

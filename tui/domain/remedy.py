@@ -92,6 +92,13 @@ def _unreachable(failure: Failure, state: MonitorState) -> Remedy:
         return Remedy(f"Check the spelling of {address.host}, and this machine's name service.")
     if (by_way := unreachable_by_way(state.path)) is not None:
         return by_way
+    if failure.kind is FailureKind.TLS_TIMEOUT and address.loopback:
+        return Remedy(
+            f"A program of this machine takes connections at port {address.port} and then says nothing, so that no "
+            "firewall is to blame. If it is the gateway, end its java and start it again, in its own folder, with the "
+            "line below (Windows: bin\\run.bat root\\conf.yaml); if it is a tunnel, start that again.",
+            (START,),
+        )
     return Remedy(
         f"Check that this machine may reach {address.host} port {address.port}: a firewall drops what it does not "
         "allow without a word. From the gateway's own machine, try cpwatch there, or come through ssh.",

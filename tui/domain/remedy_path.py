@@ -78,8 +78,10 @@ def _where(path: PathState) -> str:
 def _forward(broken: Broken, path: PathState) -> Remedy:
     known = forward_of(path)
     line = known.line if known else ssh_template(path.address)
-    if path.kind is not PathKind.SSH:
+    if path.kind is PathKind.FRP:
         return _frp_forward(broken, path)
+    if path.kind is not PathKind.SSH:
+        return _edge_forward(path)
     match broken:
         case Broken.FORWARD_GONE:
             fill = "" if known else ", with the gateway's machine in place of HOST"
@@ -115,6 +117,21 @@ def _frp_forward(broken: Broken, path: PathState) -> Remedy:
     return Remedy(
         f"Start frpc with the line below, {_frpc_where(path)}; its log names the server that it can't reach.",
         ("frpc -c frpc.toml",),
+    )
+
+
+def _edge_forward(path: PathState) -> Remedy:
+    """An edge's own program that takes the connections here, as `cloudflared access tcp` does."""
+    start = f"start the gateway, in its own folder, with `{START}`"
+    if path.kind is not PathKind.CLOUDFLARE:
+        return Remedy(
+            f"On this machine, start what leads port {path.address.port} to {maker(path.kind)}. If the gateway is to "
+            f"run here itself, {start}, and take the kind out of the profile's path."
+        )
+    return Remedy(
+        "On this machine, start cloudflared with the line below, with the gateway's public name in place of NAME. If "
+        f"it runs: on the gateway's machine, {start}, and see that cloudflared there leads to it.",
+        (f"cloudflared access tcp --hostname NAME --url localhost:{path.address.port}",),
     )
 
 

@@ -182,13 +182,15 @@ def _of_failure(state: MonitorState, failure: Failure, now: Moment) -> Verdict:
     if failure.kind is FailureKind.CUT:
         summary = f"{state.path.address.host} port {state.path.address.port} takes the connection and cuts it."
     if name is VerdictName.UNREACHABLE:
-        summary = _unreachable(state.path)
+        summary = _unreachable(failure, state.path)
     if name is VerdictName.RATE_LIMITED and (left := _penalty_left(state.session, now)) is not None:
         summary = f"IBKR asks to slow down, for {age(left)} more."
     return Verdict(name, summary, failure.evidence, remedy)
 
 
-def _unreachable(path: PathState) -> str:
+def _unreachable(failure: Failure, path: PathState) -> str:
+    if failure.kind is FailureKind.TLS_TIMEOUT and path.address.loopback:
+        return f"{path.address.host} port {path.address.port} takes the connection, and says nothing."
     if path.by_edge:
         return f"{maker(path.kind)}'s servers can't be reached from here: network or firewall."
     if path.kind in {PathKind.TAILSCALE, PathKind.WIREGUARD}:

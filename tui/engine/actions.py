@@ -91,18 +91,21 @@ class Actions:
 
     async def _exposure(self) -> None:
         core = self._core
-        probes: list[Probe] = []
+        probes = [await self._probe(url) for url in internet_urls(core.state.path)]
+        core.apply(ExposureSeen(core.gateway, core.now(), tuple(probes)))
+
+    async def _probe(self, url: str) -> Probe:
+        """One address; a defect at one must not make it look as if there were none."""
+        core = self._core
         try:
-            for url in internet_urls(core.state.path):
-                if await core.budget.turn_unless_held(Endpoint.AUTH_STATUS) > 0:
-                    probes.append(Probe(url, Openness.UNCLEAR, "not asked: IBKR asked to slow down (429)"))
-                else:
-                    probes.append(replace(await self._look_as_stranger(parse_address(url), core.clock), url=url))
+            if await core.budget.turn_unless_held(Endpoint.AUTH_STATUS) > 0:
+                return Probe(url, Openness.UNCLEAR, "not asked: IBKR asked to slow down (429)")
+            return replace(await self._look_as_stranger(parse_address(url), core.clock), url=url)
         except Exception as error:
-            log.exception("the look at the public addresses failed by a defect")
+            log.exception("the look at a public address failed by a defect")
             what = safe_text(redacted(f"{type(error).__name__}: {error}"))
             core.notice(Level.ALARM, f"the look at the public addresses failed by a defect of cpwatch ({what})")
-        core.apply(ExposureSeen(core.gateway, core.now(), tuple(probes)))
+            return Probe(url, Openness.UNCLEAR, "not looked at, by a defect of cpwatch")
 
     async def _reopen(self, *, compete: bool) -> None:
         core = self._core

@@ -14,7 +14,7 @@ from tui.domain.session import AuthStatus
 from tui.domain.text import age
 from tui.domain.verdict import brokerage_live, decisive
 from tui.engine.core import Core, unless
-from tui.engine.limits import SPACING
+from tui.engine.limits import LONGEST_PENALTY, SPACING
 from tui.engine.supervise import Backoff
 from tui.gateway.client import Answer
 from tui.gateway.endpoints import Endpoint
@@ -72,9 +72,10 @@ class AuthJob:
         return await unless(core.tickling, core.client.auth_status)
 
     def _limited(self, error: GatewayError) -> GatewayError:
-        if error.failure.kind is FailureKind.TUNNEL_LIMITED and error.failure.retry_after is None:
-            # What it said stands until then.
-            return error_for(replace(error.failure, retry_after=TUNNEL_AGAIN), error.timing)
+        if error.failure.kind is FailureKind.TUNNEL_LIMITED:
+            # What it said stands until then, but not for a day: a plan may be changed meanwhile.
+            held = min(error.failure.retry_after or TUNNEL_AGAIN, LONGEST_PENALTY)
+            return error_for(replace(error.failure, retry_after=held), error.timing)
         limited = error.failure.kind is FailureKind.RATE_LIMITED
         return self._core.limited(Endpoint.AUTH_STATUS, error) if limited else error
 

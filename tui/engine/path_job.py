@@ -15,6 +15,8 @@ from tui.domain.way import Forward, Told
 from tui.engine.core import Core
 from tui.path.detect import Hints, Seen, detect
 from tui.path.machine import SystemMachine
+from tui.path.ssh import PROGRAMS as SSH_PROGRAMS
+from tui.path.way import FRP_PROGRAMS
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +25,7 @@ EVERY = 60.0
 NOT_WITHIN = 4.0
 """Seconds between two looks at the least, however often the way fails."""
 
+_FORWARDING = SSH_PROGRAMS | FRP_PROGRAMS | {"sshd"}
 
 Look = Callable[[Address, Hints], Awaitable[Seen]]
 
@@ -62,11 +65,16 @@ class PathJob:
         return EVERY
 
     async def _keep_in_mind(self, path: PathState) -> None:
-        """The program that owns the port now, if it is ssh; another one there ends the memory of it."""
+        """The program that owns the port now, if it is ssh; another one there ends the memory of it.
+
+        So does one of another user's, whose name is not told: it is not what was seen. The settings' word is no owner.
+        """
         way = path.way.value if path.way else None
-        if way is None or way.owner is None or way.owner.program is None:
+        owner = way.owner if way else None
+        if way is None or owner is None or (owner.program is None and owner.pid is not None):
             return
-        seen = way.forward or (way.kind if way.kind.forwarded else None)
+        told = way.forward or (way.kind if way.kind.forwarded else None)
+        seen = told if owner.program in _FORWARDING else None
         if seen != self._remembered:
             self._remembered = seen
             await asyncio.to_thread(remember, path.address, seen, self._folder)

@@ -46,6 +46,11 @@ class Listed:
     line: int
 
 
+def own_page(port: int, *, tls: bool) -> str:
+    """The address of the page of a gateway that listens on that port."""
+    return f"{'https' if tls else 'http'}://localhost:{port}"
+
+
 @dataclass(slots=True)
 class Conf:
     """lines: where each key stands that the file has. allow, deny: None where there is no such list.
@@ -70,6 +75,11 @@ class Conf:
     def in_force(self) -> bool:
         """Whether the gateway looks at its lists: it does where there are both."""
         return self.allow is not None and self.deny is not None
+
+    @property
+    def page(self) -> str:
+        """The address of the gateway's own page, as a browser on its machine has it."""
+        return own_page(self.listen_port, tls=self.listen_ssl)
 
     def line(self, *keys: str) -> int | None:
         """The line of the first of these keys that the file has."""

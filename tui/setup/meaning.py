@@ -17,7 +17,6 @@ _NEVER = "the gateway's process runs, but never listens"
 _HIGHEST = 65_535
 _JKS = b"\xfe\xed\xfe\xed"
 _JKS_SALT = b"Mighty Aphrodite"
-_ORIGIN = 'Write the page\'s own address: `origin.allowed: "https://localhost:5000"`.'
 
 
 def own_findings(conf: Conf, context: Context) -> Iterator[Finding]:
@@ -113,7 +112,7 @@ def _cors(conf: Conf) -> Iterator[Finding]:
         return
     if origin != "*" and (why := _bad_pattern(origin)):
         said = f"`origin.allowed` is a regular expression, and this is a bad one ({why}): {_NEVER}."
-        yield Finding("cors", Severity.ERROR, at, said, _ORIGIN, Stop.LISTEN)
+        yield Finding("cors", Severity.ERROR, at, said, _origin(conf), Stop.LISTEN)
         return
     yield from _credentials(conf, origin, at)
 
@@ -138,7 +137,15 @@ def _credentials(conf: Conf, origin: str, at: int | None) -> Iterator[Finding]:
         return
     there = "" if conf.line("cors") else ", as `cors` is missing"
     said = f"Any page in a browser of an admitted machine may read what the gateway answers{there}."
-    yield Finding("cors-any", Severity.WARN, at, said, _ORIGIN)
+    yield Finding("cors-any", Severity.WARN, at, said, _origin(conf))
+
+
+def _origin(conf: Conf) -> str:
+    """To the letter: at the left edge the key would be an unknown one, which keeps the gateway from starting."""
+    setting = f'`origin.allowed: "{conf.page}"`'
+    if conf.line("cors") is None:
+        return f"Write `cors:` at the left edge, and below it, after two blanks, the page's own address: {setting}."
+    return f"Write the page's own address below `cors`: {setting}."
 
 
 def _environment(conf: Conf) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tui.setup.conf import KINDS, Conf
+from tui.setup.conf import KINDS, Conf, own_page
 from tui.setup.conf_text import text_of
 from tui.setup.edit import Change
 from tui.setup.finding import Finding, shown
@@ -53,10 +53,10 @@ def change_with(chosen: Iterable[Mending], conf: Conf, allow: tuple[str, ...], d
     for each in chosen:
         settings |= each.settings
         removed += [name for name in each.removed if name not in removed]
-    if settings.get(_ORIGIN) == _own_page(conf.listen_port, tls=conf.listen_ssl):
+    if settings.get(_ORIGIN) == conf.page:
         # The page's own address is the one that it has from then on.
         port, tls = settings.get("listenPort", conf.listen_port), settings.get("listenSsl", conf.listen_ssl)
-        settings[_ORIGIN] = _own_page(int(port), tls=bool(tls))
+        settings[_ORIGIN] = own_page(int(port), tls=bool(tls))
     return Change(allow, deny, settings, tuple(removed))
 
 
@@ -72,7 +72,7 @@ def _against(finding: Finding, conf: Conf, free_port: int | None, unknown: Itera
             if free_port is not None:
                 yield _set(finding, {"listenPort": free_port})
         case "cors-any":
-            yield _set(finding, {_ORIGIN: _own_page(conf.listen_port, tls=conf.listen_ssl)})
+            yield _set(finding, {_ORIGIN: conf.page})
         case "cors" if finding.message.startswith("`allowCredentials"):
             yield _set(finding, {"cors.allowCredentials": False})
         case "cors" if (pages := _pages(conf)) is not None:
@@ -110,15 +110,11 @@ def _pages(conf: Conf) -> str | None:
     """
     node = (conf.cors or {}).get("origin.allowed")
     if not isinstance(node, Items):
-        return _own_page(conf.listen_port, tls=conf.listen_ssl)
+        return conf.page
     texts = [each.text for each in node.items if isinstance(each, Scalar) and _PAGE.fullmatch(each.text)]
     if not texts or len(texts) != len(node.items) or len(texts) > _MOST_PAGES:
         return None
     return "|".join(text.replace(".", "[.]") for text in texts)
-
-
-def _own_page(port: int, *, tls: bool) -> str:
-    return f"{'https' if tls else 'http'}://localhost:{port}"
 
 
 def _set(finding: Finding, settings: Mapping[str, Value]) -> Mending:

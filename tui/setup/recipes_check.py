@@ -96,6 +96,8 @@ def put(file: File, clock: Clock, there: Stands) -> Written | Unwritten:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return Written(write_whole(path, file.data, overwrite=False, mode=file.mode), None)
     except FileExistsError:
+        if not path.parent.is_dir():
+            return Unwritten(Why.RIGHTS, f"{quoted(file.path)} can't be written: what has its folder's name is none.")
         return Unwritten(Why.CHANGED, f"Something has come into the place of {quoted(file.path)} meanwhile.")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "the system refused"

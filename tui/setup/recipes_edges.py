@@ -33,7 +33,7 @@ def ngrok(place: Place, target: Target, domain: str | None = None) -> Recipe:
     Raises Unfit: a domain that is none, a folder whose path no command can hold.
     """
     host = None if domain is None else host_name(domain, "The domain")
-    own, ours = _ngrok_files(place)
+    own, ours = ngrok_files(place)
     both = ("--config", own, "--config", ours)
     file = File(ours, ngrok_config(target, host), Format.NGROK, filled_by_hand=True)
     return Recipe(
@@ -113,7 +113,7 @@ def cloudflare(
     """
     tunnel = tunnel_name(name)
     host = HOST_UNSET if hostname is None else host_name(hostname, "The name")
-    config = place.own(".cloudflared", "config.yml")
+    config = cloudflared_file(place)
     known = None if identity is None else tunnel_id(identity)
     credentials = place.own(".cloudflared", f"{known or ID_UNSET}.json")
     open_still = hostname is None or identity is None
@@ -233,11 +233,16 @@ def quick_tunnel(place: Place, target: Target) -> Recipe:
     )
 
 
-def _ngrok_files(place: Place) -> tuple[str, str]:
-    """Where ngrok keeps its own file, and the one that cpwatch writes beside it."""
+def ngrok_files(place: Place) -> tuple[str, str]:
+    """Where ngrok keeps its own file, and the one that cpwatch writes beside it. Raises Unfit."""
     folders: dict[System, tuple[str, ...]] = {
         System.MACOS: ("Library", "Application Support", "ngrok"),
         System.WINDOWS: ("AppData", "Local", "ngrok"),
     }
     folder = folders.get(place.system, (".config", "ngrok"))
     return place.own(*folder, "ngrok.yml"), place.own(*folder, "ibkr.yml")
+
+
+def cloudflared_file(place: Place) -> str:
+    """Where cloudflared looks for the configuration of a named tunnel. Raises Unfit."""
+    return place.own(".cloudflared", "config.yml")

@@ -218,18 +218,26 @@ class CpwatchApp(BareApp):
             # Another gateway may be watched by then.
             self.source.examine(ids, fresh)
 
-        hands = Hands(examine, self.action_reopen, self.copy, self.say, self.preset.browse)
+        def setup(left: Callable[[], None]) -> None:
+            self._open_setup(left, self.source.snapshot.path.address.port)
+
+        hands = Hands(examine, self.action_reopen, setup, self.copy, self.say, self.preset.browse)
         view = self._walkthrough(state, self._judge(state, now).name, now)
         self.push_screen(WalkthroughScreen(view, now, hands, self.keymap))
 
     def action_setup(self) -> None:
         """Lead the user through the setting up of a gateway, beside what is watched."""
+        self._open_setup()
+
+    def _open_setup(self, left: Callable[[], None] = lambda: None, meant: int | None = None) -> None:
+        """left: called once the user has left it. meant: the port of the gateway that it is about, if any."""
 
         def prove(addresses: tuple[Address, ...], tell: Callable[[Proof], None]) -> bool:
             # Another gateway may be watched by then.
             return self.source.prove(addresses, tell)
 
-        self.run_worker(open_wizard(self, self.source.clock, prove), name="setup", group="setup", exclusive=True)
+        opening = open_wizard(self, self.source.clock, prove, left, meant)
+        self.run_worker(opening, name="setup", group="setup", exclusive=True)
 
     def action_events(self) -> None:
         """Show everything that changed."""

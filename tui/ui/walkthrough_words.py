@@ -23,8 +23,6 @@ from tui.ui.masking import MASK, masked_id
 from tui.ui.widgets.marked_list import Entry
 from tui.ui.words import mark, tone, when
 
-JUDGE_LINE = "cpwatch allowlist check root/conf.yaml"
-"""Judges the settings file where there is no wizard yet; to be run in the gateway's folder."""
 _MOST = 2000
 _WORD = 9
 _TITLE = 36
@@ -173,6 +171,8 @@ def can_act(view: WalkthroughView, outcome: Outcome | None) -> bool:
             return view.refusal is None
         case Act.LOGIN:
             return login_page(view, outcome) is not None
+        case Act.SETUP:
+            return True
     return False
 
 
@@ -190,13 +190,14 @@ def detail_lines(
 ) -> list[Line]:
     """All about one check.
 
-    key, copy_key: the names of the act's key and of the one that copies. dense: without blank lines.
+    key, copy_key: the names of the act's key and of the one that copies. dense: without blank lines, and what to do
+    before what it means, since there may be no room for both.
     """
-    rows = _detail(view, check, cells, key, copy_key)
+    rows = _detail(view, check, cells, key, copy_key, dense)
     return [row for row in rows if row] if dense else rows
 
 
-def _detail(view: WalkthroughView, check: str | None, cells: int, key: str, copy_key: str) -> list[Line]:
+def _detail(view: WalkthroughView, check: str | None, cells: int, key: str, copy_key: str, dense: bool) -> list[Line]:
     if check is None or check not in view.examination.titles:
         return []
     glyph, word = status_of(view.examination, check)
@@ -211,8 +212,9 @@ def _detail(view: WalkthroughView, check: str | None, cells: int, key: str, copy
         later = " yet: first comes what it depends on" if view.examination.under_way else ""
         return [*rows, *_said(f"Not looked at{later}.", cells)]
     rows += _found(view, result.outcome, cells)
-    rows += _remedy(view, result.outcome, cells, key)
-    rows += _act(view, result.outcome, cells, key, copy_key)
+    means = [(), *_said(view.safe(result.outcome.means), cells)] if result.outcome.means else []
+    to_do = [*_remedy(view, result.outcome, cells, key), *_act(view, result.outcome, cells, key, copy_key)]
+    rows += [*to_do, *means] if dense else [*means, *to_do]
     for link in result.outcome.links:
         rows += wrap(line("  ", Part("More: ", Tone.LABEL), Part(view.safe(link), Tone.COMMAND)), cells, 8)
     return rows
@@ -227,8 +229,6 @@ def _found(view: WalkthroughView, outcome: Outcome, cells: int) -> list[Line]:
     ):
         if text:
             rows += wrap(line("  ", Part(label, Tone.LABEL), Part(view.safe(text), look)), cells, 4)
-    if outcome.means:
-        rows += [(), *_said(view.safe(outcome.means), cells)]
     return rows
 
 
@@ -258,8 +258,8 @@ def _act(view: WalkthroughView, outcome: Outcome, cells: int, key: str, copy_key
         case Act.LOGIN:
             return [(), *wrap(line("  ", *_instead(outcome.remedy, copy_key)), cells, 2)]
         case Act.SETUP:
-            said = "This line, in the gateway's folder, says what each line of its settings does, and what is wrong:"
-            return [(), *_said(said, cells), *_command(view, JUDGE_LINE, cells)]
+            what = "Set it up: see what each line of its conf.yaml does, and mend it. Leaving that checks again."
+            return [(), *_button(key, what, cells)]
     return []
 
 
@@ -288,8 +288,6 @@ def walkthrough_copyables(view: WalkthroughView, outcome: Outcome | None) -> tup
     if outcome is None:
         return ()
     found: list[Copyable] = []
-    if outcome.act is Act.SETUP:
-        found.append(Copyable("the line that judges the settings", JUDGE_LINE))
     remedy = outcome.remedy
     if remedy is not None and (remedy.commands or remedy.address):
         found.extend(copyables(remedy, view.state))

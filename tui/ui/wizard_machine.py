@@ -5,44 +5,41 @@ import getpass
 import os
 import sys
 from collections.abc import Callable, Mapping
-from functools import partial
+from dataclasses import replace
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, TypeVar
 
 from tui.clock import Clock
-from tui.config.locations import state_folder
+from tui.config.locations import APP, state_folder
 from tui.domain.address import Address
 from tui.domain.proof import Proof
 from tui.domain.way import Forward
-from tui.files import write_whole
-from tui.path.agents import asked
 from tui.path.local_http import LocalHttp
 from tui.path.machine import Machine, System, SystemMachine
 from tui.path.programs import found, ran
-from tui.setup import networks, restart, unpack
+from tui.setup import networks, recipes_check, restart, unpack
 from tui.setup.advice import Advice, every_system, firewall
 from tui.setup.find import Found, NotFound, named
 from tui.setup.find import found as gateways_found
 from tui.setup.java import java_here
 from tui.setup.judge import judge
 from tui.setup.origin import confirmed, origin, this_machine
-from tui.setup.recipe import Leads, Looks, Reads, Recipe, Runs, Step, Unfit
+from tui.setup.recipe import File, Recipe, Step, Unfit
+from tui.setup.recipes_check import Checked, Stands
+from tui.setup.recipes_edges import cloudflared_file, ngrok_files
 from tui.setup.recipes_gateway import no_gateway
 from tui.setup.recipes_place import Place
-from tui.setup.recipes_services import Manager, service_recipe
+from tui.setup.recipes_services import Manager, managers, service_recipe
 from tui.setup.recipes_tunnels import cloudflare, ngrok, quick_tunnel, ssh, tailscale
-from tui.setup.service import gateway_service, watch_service
+from tui.setup.service import Service, cloudflared_service, gateway_service, ngrok_service, watch_service
 from tui.setup.surroundings import free_port, live_context
-from tui.setup.tunnel_files import Target
-from tui.setup.validate import problems
-from tui.setup.write import Seen, Unread, Unwritten, Written, seen, shown, written
+from tui.setup.tunnel_files import ENDPOINT, Target
+from tui.setup.write import Seen, Unread, Unwritten, Written, seen, written
 from tui.ui.screens.wizard.tools import Sorry
 from tui.ui.wizard_offers import offers_of
 from tui.ui.wizard_state import Offer, Reading, Restarting, Wizard
 
-T = TypeVar("T")
 Prove = Callable[[tuple[Address, ...], Callable[[Proof], None]], bool]
-_MOST_FILE = 1 << 20
 _FAR = "you@the-gateways-machine"
 _FIREWALLS: Mapping[System, tuple[str, ...]] = {
     System.LINUX: ("nft", "ufw"),
@@ -177,11 +174,12 @@ class ThisMachine:
             lambda: tailscale(place, target),
             lambda: ssh(place, Forward(_FAR, wizard.port, "localhost", wizard.port)),
         ]
-        staging = str(state_folder())
-        for manager in _managers(self._machine.system):
+        for manager in managers(self._machine.system):
             if wizard.place is not None:
-                makers.append(partial(self._gateway_service, manager, wizard.place, staging, wizard.port))
-            makers.append(partial(self._watch_service, manager, staging))
+                makers.append(partial(self._gateway_service, manager, wizard.place, wizard.port))
+            makers += [partial(self._tunnel_service, manager, *each) for each in self._tunnels()]
+            if self._watches:
+                makers.append(partial(self._watch_service, manager))
         made: list[Recipe] = []
         for make in makers:
             try:
@@ -190,48 +188,26 @@ class ThisMachine:
                 continue
         return tuple(made)
 
-    def put(self, step: Step) -> str:
-        """Its folders are made where there are none. An existing file is not overwritten. Raises Sorry."""
-        file = step.file
-        if file is None:
-            raise Sorry("There is no file to write.")
-        amiss = () if file.filled_by_hand else problems(file.data, file.format)
-        path = Path(file.path)
-        if amiss:
-            raise Sorry(f"Nothing was written: {amiss[0]}")
-        try:
-            if not path.parent.is_dir():
-                path.parent.mkdir(mode=0o700, parents=True)
-            if path.exists():
-                raise Sorry(f"{shown(path)} is there already, and stays as it is. Move it away first.")
-            made = write_whole(path, file.data, overwrite=False, mode=file.mode)
-        except OSError as error:
-            raise Sorry(f"{shown(path)} could not be written: {error.strerror or 'the system refused'}.") from None
-        return f"Written: {shown(made)}"
+    def stands(self, file: File) -> Stands:
+        """As it is now."""
+        return recipes_check.stands(file)
 
-    def checked(self, step: Step) -> tuple[bool | None, str]:
-        """By the first of its checks that can tell."""
-        missing = ""
+    def put(self, file: File, there: Stands) -> Written:
+        """Its folder is made where there is none. Raises Sorry."""
+        done = recipes_check.put(file, self._clock, there)
+        if isinstance(done, Unwritten):
+            raise Sorry(f"{done.reason} {done.fix}".strip())
+        return done
+
+    def checked(self, step: Step) -> Checked:
+        """By the first of its checks that can tell; else by what the first one says."""
+        found = None
         for check in step.checks:
-            match check:
-                case Runs(program, arguments, proves):
-                    path = found(program)
-                    if path is None:
-                        missing = missing or program
-                        continue
-                    done = asyncio.run(ran(self._clock, path, *arguments, errors=True))
-                    good = done is not None and done.code == 0
-                    return good, proves if good else f"{program} does not say so."
-                case Leads(kind, port, tls, proves):
-                    good = asyncio.run(self._leads(kind, port, tls=tls))
-                    return good, proves if good else f"{kind.words} does not say that it leads to port {port}."
-                case Reads(path, form, proves):
-                    return self._read(Path(path), form, proves)
-                case Looks():
-                    continue
-        if missing:
-            return False, f"There is no {missing} on this machine's PATH."
-        return None, "cpwatch can't see that from here: look yourself, as the step says."
+            done = asyncio.run(recipes_check.checked(check, self._clock))
+            if done.ok is not None:
+                return done
+            found = found or done
+        return found or Checked(None, "cpwatch can't see that from here: look yourself, as the step says.")
 
     @property
     def _place(self) -> Place:
@@ -241,44 +217,58 @@ class ThisMachine:
             user = "USER"
         return Place(self._machine.system, os.path.expanduser("~"), user)  # noqa: PTH111 (Path.home raises where none is known)
 
-    def _gateway_service(self, manager: Manager, at: Found, staging: str, port: int) -> Recipe:
+    @property
+    def _staging(self) -> str:
+        """Where files lie that an administrator then puts in place."""
+        return str(state_folder() / "setup")
+
+    def _gateway_service(self, manager: Manager, at: Found, port: int) -> Recipe:
         windows = self._machine.system is System.WINDOWS
         service = gateway_service(str(at.folder), at.name, windows=windows)
-        return service_recipe(service, manager, self._place, staging, port=port)
+        return service_recipe(service, manager, self._place, self._staging, port=port)
 
-    def _watch_service(self, manager: Manager, staging: str) -> Recipe:
-        command = (sys.executable, "-m", "tui")
-        installed = found("cpwatch")
-        service = watch_service((installed,) if installed else command, staging)
-        return service_recipe(service, manager, self._place, staging)
+    def _tunnels(self) -> tuple[tuple[str, Callable[[], Service]], ...]:
+        """Those whose recipe was followed: the program is here, and so are the files that it starts with."""
+        try:
+            own, ours = ngrok_files(self._place)
+            config = cloudflared_file(self._place)
+        except Unfit:
+            return ()
+        ngrok_at, cloudflared_at = found("ngrok"), found("cloudflared")
+        made: list[tuple[str, Callable[[], Service]]] = []
+        if ngrok_at is not None and all(map(os.path.isfile, (own, ours))):
+            made.append(("ngrok", partial(ngrok_service, ngrok_at, (own, ours), ENDPOINT)))
+        if cloudflared_at is not None and os.path.isfile(config):  # noqa: PTH113 (which raises nothing)
+            made.append(("cloudflared", partial(cloudflared_service, cloudflared_at, config)))
+        return tuple(made)
+
+    def _tunnel_service(self, manager: Manager, name: str, make: Callable[[], Service]) -> Recipe:
+        recipe = service_recipe(make(), manager, self._place, self._staging)
+        return replace(recipe, id=f"{recipe.id}-{name}", title=f"A service for {name}: {manager.words}")
+
+    def _watch_service(self, manager: Manager) -> Recipe:
+        service = watch_service(self._cpwatch, self._state)
+        return service_recipe(service, manager, self._place, self._staging)
+
+    @property
+    def _state(self) -> str:
+        """Where a service of this user's remembers: systemd gives it none of what the user's shell has set."""
+        linux = self._machine.system is System.LINUX
+        return self._place.own(".local", "state", APP) if linux else str(state_folder())
+
+    @property
+    def _cpwatch(self) -> tuple[str, ...]:
+        """What starts cpwatch."""
+        installed = found(APP)
+        return (installed,) if installed is not None else (sys.executable, "-m", "tui")
+
+    @cached_property
+    def _watches(self) -> bool:
+        """Whether the cpwatch that is installed can watch without a screen."""
+        done = asyncio.run(ran(self._clock, *self._cpwatch, "watch", "--help"))
+        return done is not None and done.code == 0
 
     def _process(self, place: Found) -> Found | None:
         """The gateway that runs with that file now."""
         running = (each for each in self.find() if each.process is not None)
         return next((each for each in running if each.conf == place.conf or each.folder == place.folder), None)
-
-    async def _leads(self, kind: Any, port: int, *, tls: bool) -> bool:
-        async with asked(self._clock, tls=tls) as agents:
-            ask = agents.get(kind)
-            tunnels = () if ask is None else await ask(port, (), "localhost")
-        return any(each.leads_here and each.up is not False for each in tunnels)
-
-    def _read(self, path: Path, form: Any, proves: str) -> tuple[bool, str]:
-        try:
-            with path.open("rb") as file:
-                data = file.read(_MOST_FILE)
-        except (OSError, ValueError):
-            return False, f"There is no {shown(path)} that can be read."
-        amiss = problems(data, form)
-        return (False, amiss[0]) if amiss else (True, proves)
-
-
-def _managers(system: System) -> tuple[Manager, ...]:
-    match system:
-        case System.LINUX:
-            return (Manager.SYSTEMD_USER, Manager.SYSTEMD)
-        case System.MACOS:
-            return (Manager.LAUNCHD,)
-        case System.WINDOWS:
-            return (Manager.TASK_AT_LOGON, Manager.TASK_AT_BOOT)
-    return ()

@@ -11,8 +11,13 @@ from tui.ui.bare_app import BareApp
 Prove = Callable[[tuple[Address, ...], Callable[[Proof], None]], bool]
 
 
-async def open_wizard(app: BareApp, clock: Clock, prove: Prove, left: Callable[[], None] = lambda: None) -> None:
-    """Show its first step over what there is. left: called once the user has left it."""
+async def open_wizard(
+    app: BareApp, clock: Clock, prove: Prove, left: Callable[[], None] = lambda: None, meant: int | None = None
+) -> None:
+    """Show its first step over what there is. left: called once the user has left it.
+
+    meant: the port of the gateway that it is about; None to ask which.
+    """
     await asyncio.to_thread(_load)
     from tui.ui.screens.wizard.flow import wizard
     from tui.ui.screens.wizard.step import StepScreen
@@ -20,7 +25,7 @@ async def open_wizard(app: BareApp, clock: Clock, prove: Prove, left: Callable[[
 
     if any(isinstance(each, StepScreen) for each in app.screen_stack):
         return
-    app.push_screen(wizard(ThisMachine(clock, prove), app.copy), lambda _: left())
+    app.push_screen(wizard(ThisMachine(clock, prove), app.copy, meant), lambda _: left())
 
 
 def _load() -> None:

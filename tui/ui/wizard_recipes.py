@@ -12,10 +12,8 @@ _MOST_LINES = 120
 _LONGEST = 4096
 
 
-def recipe_lines(
-    recipe: Recipe, at: int, cells: int, found: tuple[bool | None, str] | None = None, keys: Keys = KEYS
-) -> list[Line]:
-    """One step of a recipe; before the first what it gives, behind the last how to take it back. found: a check's."""
+def recipe_lines(recipe: Recipe, at: int, cells: int, keys: Keys = KEYS) -> list[Line]:
+    """One step of a recipe; before the first what it gives, behind the last how to take it back."""
     step = recipe.steps[at]
     rows = strong(f"{recipe.title}: step {at + 1} of {len(recipe.steps)}", cells)
     if at == 0:
@@ -23,9 +21,6 @@ def recipe_lines(
         for each in recipe.warnings:
             rows += warned(each, cells)
     rows += [(), *step_lines(step, cells, keys)]
-    if found is not None:
-        level = {True: Level.OK, False: Level.ALARM, None: Level.INFO}[found[0]]
-        rows += [(), *wrap(line(mark(level), " ", safe_text(found[1], 500)), cells, 2)]
     if at == len(recipe.steps) - 1 and recipe.undo:
         rows += [(), *strong("To take it back", cells), *commands(recipe.undo, cells)]
     return rows

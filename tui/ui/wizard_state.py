@@ -1,6 +1,6 @@
 """Where the setup wizard stands: what was found, chosen, made and done so far, and how one step leads to another."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -118,11 +118,13 @@ class Restarting:
 class Wizard:
     """All that is known and chosen at one step.
 
+    meant: the port on which the gateway is expected that this is about, where whoever opened the wizard knows it.
     restarted: what came of a restart, a sentence. recipe, at: the one that is followed, and at which of its steps.
     former: as it stood at the step before; None at the first.
     """
 
     step: Step = Step.FIND
+    meant: int | None = None
     place: Found | None = None
     reading: Reading | None = None
     offers: tuple[Offer, ...] = ()
@@ -176,9 +178,21 @@ def way(wizard: Wizard) -> tuple[Step, ...]:
     return tuple(reversed(steps))
 
 
+def meant(places: Sequence[Found], port: int | None) -> Found | None:
+    """The gateway that runs and is meant: the one that has the port, else the first, as the walkthrough takes it.
+
+    None where none runs, or where nobody has said that one is meant.
+    """
+    if port is None:
+        return None
+    running = [each for each in places if each.process is not None]
+    having = (each for each in running if each.process is not None and port in (each.process.ports or ()))
+    return next(having, running[0] if running else None)
+
+
 def placed(wizard: Wizard, place: Found, reading: Reading) -> Wizard:
     """That file was chosen and read; what was chosen for another one is forgotten."""
-    kept = wizard if wizard.place == place else Wizard(wizard.step, former=wizard.former)
+    kept = wizard if wizard.place == place else Wizard(wizard.step, wizard.meant, former=wizard.former)
     return replace(went(kept, Step.JUDGE, place=place, reading=reading), former=wizard)
 
 

@@ -20,7 +20,7 @@ from tui.setup.mending import hides
 from tui.setup.plan import Plan
 from tui.setup.report import verdict
 from tui.setup.yaml_nodes import BadYaml
-from tui.ui.line import Line, Part, Tone, clip_line, line, spread, wrap
+from tui.ui.line import Line, Part, Tone, clip_line, line, spread, width, wrap
 from tui.ui.wizard_state import TITLES, Wizard, counted, unchanged
 from tui.ui.words import mark
 
@@ -169,20 +169,33 @@ def admits(each: EntryReport) -> tuple[str, Tone]:
 def plan_lines(plan: Plan, cells: int) -> list[Line]:
     """The lists that result, each line with what it admits and for whom; always both, so that they are in force."""
     rows = strong("Who gets in from then on", cells, Level.WARN if plan.public else Level.OK)
+    column = min(max((Part(each.entry).width for each in (*plan.allow, *plan.deny)), default=0), 18) + 10
     for each in plan.allow:
-        text, tone = admits(each.report)
-        head = line("  ", Part("allow ", Tone.LABEL), Part(each.entry, Tone.COMMAND), "  ", Part(text, tone))
-        rows += wrap(line(*head, Part(f"  {each.label}", Tone.MUTED)), cells, 8)
+        rows += _listed(each.report, cells, column, each.label)
     for each in plan.deny:
-        text, tone = admits(each.report)
-        head = line("  ", Part("deny  ", Tone.LABEL), Part(each.entry, Tone.COMMAND), "  ", Part(text, tone))
-        rows += wrap(head, cells, 8)
+        rows += _listed(each.report, cells, column)
     if plan.total is not None:
         rows += [(), *said(f"Let in, all in all: {number(plan.total.allowed)}; all others are refused.", cells)]
     rows += said("Both lists are there, so that the gateway looks at them.", cells)
     for note in plan.notes:
         rows += [(), *wrap(line(mark(Level.INFO), " ", safe_text(note, _MOST)), cells, 2)]
     return rows
+
+
+def _listed(report: EntryReport, cells: int, column: int, label: str = "") -> list[Line]:
+    """`allow 192.168.1.*   256 addresses, none on the internet  eth0`; the label below where there is no room for it.
+
+    column: where what it admits begins.
+    """
+    text, tone = admits(report)
+    name, whom = Part(report.entry, Tone.COMMAND), Part(safe_text(label, _MOST), Tone.MUTED)
+    gap = " " * max(column - 8 - name.width, 2)
+    head = line("  ", Part(f"{report.list:<6}", Tone.LABEL), name, gap, Part(text, tone))
+    if not label:
+        return wrap(head, cells, 8)
+    if width(head) + 2 + whom.width <= cells:
+        return [line(*head, "  ", whom)]
+    return [*wrap(head, cells, 8), *wrap(line(" " * column, whom), cells, column)]
 
 
 def number(count: int) -> str:

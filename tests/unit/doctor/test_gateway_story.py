@@ -4,14 +4,17 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support import states
 from tests.support.broken_ways import HERE, failing, over
-from tests.support.doctor_cases import FOREIGN, REFUSED, UNLOADED, foreign, mute, refused
+from tests.support.doctor_cases import DENIED, FOREIGN, REFUSED, UNLOADED, foreign, mute, refused
 from tests.support.doctoring import GATEWAY, IDLE, SHIPPED, conf, hears, host, look, seen
 from tests.support.machines import listening
 from tui.doctor.check import Act, Outcome
 from tui.doctor.scene import Scene
+from tui.domain.failure import Failure, FailureKind
 from tui.domain.way import Owner
 from tui.path.machine import Listeners, System
+from tui.path.processes import GatewayProcess
 from tui.setup.gateway_logs import GatewayLogs
 
 BUSY = GatewayLogs(listen="gw.2026-11-20.log 17:36:58 Address already in use")
@@ -73,6 +76,14 @@ async def test_a_port_that_another_program_has(owner: Owner, said: str) -> None:
     assert outcome.remedy.commands[1] == "cpwatch --url https://localhost:5001"
 
 
+@pytest.mark.parametrize("gateways", [(), (replace(GATEWAY, ports=None),)])
+async def test_what_another_user_runs_there_is_not_called_another_program(gateways: tuple[GatewayProcess, ...]) -> None:
+    on = host(hears(Listeners((Owner(None, None, ("0.0.0.0",)),), complete=False, taken=True)), *gateways)
+    cut = failing(over(HERE), Failure(FailureKind.CUT, "closed during the TLS handshake"))
+    assert (await told(seen(cut, on))).cause == "unseen"
+    assert (await look(seen(cut, on), "tls")).cause == "cut"
+
+
 async def test_another_program_in_java_is_no_gateway() -> None:
     outcome = await told(seen(failing(over(HERE), FOREIGN), host(hears(listening("java", 9))), foreign))
     assert outcome.cause == "held"
@@ -110,3 +121,16 @@ async def test_where_it_was_only_stopped_the_remedy_is_the_verdicts() -> None:
     outcome = await look(scene, "port")
     assert outcome.remedy == expected
     assert "in its own folder" in outcome.means
+
+
+@pytest.mark.parametrize("answer", [None, DENIED])
+async def test_a_gateway_on_another_port_is_not_taken_for_the_one_that_answers(answer: Failure | None) -> None:
+    """As of one in a container that is asked, while another runs beside it: its settings are none of that one's."""
+    on = host(hears(Listeners()), replace(GATEWAY, ports=(5001,)), settings=conf())
+
+    def scene() -> Scene:
+        return seen(states.ready() if answer is None else failing(over(HERE), answer), on)
+
+    assert (await told(scene())).cause == "unseen"
+    assert (await look(scene(), "conf")).cause == "no-process"
+    assert (await look(scene(), "allow-list")).cause == ("admits" if answer is None else "denied")

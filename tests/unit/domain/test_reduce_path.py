@@ -108,6 +108,19 @@ def test_a_name_of_the_users_own_is_told_by_the_marks_on_an_answer() -> None:
     assert folded(auth(GOOD, 1, marked)).path.kind is PathKind.LOCAL  # IBKR's own servers could bear them too
 
 
+def test_an_answer_without_cloudflares_mark_did_not_come_through_it() -> None:
+    """Where the name leads elsewhere now, or only one page came from there; ngrok marks nothing but its errors."""
+    remote = replace(ready(), gateway=GW, path=PathState(parse_address("https://gw.example.com")))
+    for via, kind in ((PathKind.CLOUDFLARE, PathKind.REMOTE), (PathKind.NGROK, PathKind.NGROK)):
+        failed = auth(Failure(FailureKind.TUNNEL_DOWN, "530", 530, tunnel=via), 1, Timing(via=via))
+        state = folded(failed, state=remote)
+        assert state.path.kind is via
+        refused = auth(Failure(FailureKind.REFUSED, "refused"), 2, Timing())
+        assert folded(failed, refused, state=remote).path.kind is via
+        state = folded(auth(GOOD, 3, Timing(first_byte=0.2, forwarded=True)), state=state)
+        assert state.path.kind is kind
+
+
 def test_a_tunnels_own_answer_times_nothing_and_counts_as_lost() -> None:
     failure = Failure(FailureKind.NOTHING_BEHIND, "502", 502, tunnel=PathKind.CLOUDFLARE)
     path = folded(auth(failure, 1, Timing(first_byte=0.1, via=PathKind.CLOUDFLARE))).path

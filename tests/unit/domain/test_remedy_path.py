@@ -45,6 +45,14 @@ def remedy(path: PathState, failure: Failure) -> Remedy:
         (over(HERE, P.FRP), plain(K.REFUSED), ("frpc -c frpc.toml",), "on this machine"),
         (over(NAMED, P.FRP), plain(K.TLS_TIMEOUT), ("frpc -c frpc.toml",), "on the gateway's machine"),
         (
+            over(HERE, P.CLOUDFLARE, ToldBy.OWNER, owner=Owner("cloudflared", 9)),
+            plain(K.CUT),
+            ("cloudflared access tcp --hostname NAME --url localhost:5000",),
+            "on the gateway's machine, start the gateway",
+        ),
+        (over(HERE, P.NGROK), plain(K.REFUSED), (), "take the kind out of the profile's path"),
+        (over(HERE), plain(K.TLS_TIMEOUT), ("bin/run.sh root/conf.yaml",), "no firewall is to blame"),
+        (
             over(TAILNET, P.TAILSCALE, tunnel=Tunnel(P.TAILSCALE, "t", up=False)),
             plain(K.CONNECT_TIMEOUT),
             ("tailscale up", "tailscale ping -c 1 100.64.0.7"),

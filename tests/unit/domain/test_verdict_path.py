@@ -35,7 +35,8 @@ UNTOLD = Tunnel(P.TAILSCALE, "tailscale", up=None)
         # Without anything that says ssh, it is the gateway's port.
         (over(HERE), plain(K.REFUSED), V.GATEWAY_DOWN, "Nothing answers at localhost port 5000."),
         (over(HERE, P.LOCAL, ToldBy.OWNER), plain(K.REFUSED), V.GATEWAY_DOWN, "Nothing answers"),
-        (over(HERE), plain(K.TLS_TIMEOUT), V.UNREACHABLE, "network or firewall"),
+        (over(HERE), plain(K.TLS_TIMEOUT), V.UNREACHABLE, "takes the connection, and says nothing"),
+        (over(NAMED), plain(K.TLS_TIMEOUT), V.UNREACHABLE, "network or firewall"),
         # An agent here knows better than a request that came to nothing.
         (over(TAILNET, P.TAILSCALE, tunnel=DOWN), plain(K.CONNECT_TIMEOUT), V.TUNNEL_DOWN, "this machine: NeedsLogin."),
         (over(TAILNET, P.TAILSCALE, tunnel=DOWN), plain(K.SILENT), V.TUNNEL_DOWN, "Tailscale is not connected"),

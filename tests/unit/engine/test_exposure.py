@@ -79,3 +79,20 @@ async def test_where_no_public_address_is_known_nothing_is_asked() -> None:
     assert made.state.path.exposure is not None
     assert made.state.path.exposure.at is not None
     assert (made.state.path.exposure.probes, strangers.asked) == ((), [])
+
+
+async def test_a_defect_at_one_address_hides_no_other() -> None:
+    made, strangers, _ = with_tunnels()
+
+    async def breaks(address: Address, clock: Clock) -> Probe:
+        if address.host == "gw.example.com":
+            return await strangers(address, clock)
+        raise RuntimeError("no")
+
+    Actions(made.core, breaks).look_for_exposure()
+    await made.clock.advance(5)
+    exposure = made.state.path.exposure
+    assert exposure is not None
+    assert [probe.url for probe in exposure.probes] == [NGROK.public_url, CLOUDFLARED.public_url]
+    assert [probe.openness for probe in exposure.probes] == [Openness.UNCLEAR, Openness.OPEN]
+    assert any("defect of cpwatch (RuntimeError: no)" in entry.text for entry in made.state.journal)

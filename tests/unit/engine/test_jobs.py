@@ -1,9 +1,11 @@
 """The jobs together, over the simulated gateway: what is asked, when, and what the state makes of it."""
 
+import httpx
 import pytest
 
 from tests.support.rig import rig
 from tui.domain.failure import FailureKind
+from tui.engine.limits import LONGEST_PENALTY
 from tui.simulator.scenarios import Scenario
 
 
@@ -159,3 +161,23 @@ async def test_a_dead_connection_leaves_the_old_rows_with_their_age() -> None:
         assert book.age(running.clock.now()) > 290
         assert running.state.session.auth is not None
         assert running.state.session.auth.outcome.kind is FailureKind.REFUSED  # type: ignore[union-attr]
+
+
+async def test_a_tunnels_limit_is_waited_for_but_never_a_day() -> None:
+    """What may be over sooner, by another plan, is seen to be over within an hour."""
+    made = rig(keep_alive=False)
+    usual = made.transport.handle_async_request
+
+    async def limited(_request: httpx.Request) -> httpx.Response:
+        headers = {"ngrok-error-code": "ERR_NGROK_727", "Retry-After": "86400"}
+        return httpx.Response(429, headers=headers)
+
+    made.transport.handle_async_request = limited  # type: ignore[method-assign]
+    async with made.running() as running:
+        await running.clock.advance(1)
+        assert running.verdict().name == "tunnel_denied"
+        made.transport.handle_async_request = usual  # type: ignore[method-assign]
+        await running.clock.advance(LONGEST_PENALTY - 10)
+        assert running.verdict().name == "tunnel_denied"
+        await running.clock.advance(20)
+        assert running.verdict().name == "session_lapsed"  # nobody kept it alive meanwhile

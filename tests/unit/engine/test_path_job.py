@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import pytest
+
 from tests.support.rig import Rig, rig
 from tests.support.ways import FORWARD, LOCAL, NGROK, SSH, SSH_GONE
 from tui.config.remembered_paths import remembered
 from tui.domain.address import Address, PathKind
-from tui.domain.way import Told, Way
+from tui.domain.way import Forward, Owner, Told, ToldBy, Way
 from tui.engine.core import Core
 from tui.engine.path_job import EVERY, NOT_WITHIN, PathJob, look_at_way
 from tui.engine.supervise import supervise
@@ -73,14 +75,30 @@ async def test_another_owner_of_the_port_ends_the_memory(tmp_path: Path) -> None
     assert remembered(made.state.path.address, tmp_path) is None
 
 
-async def test_an_owner_that_can_not_be_known_ends_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("owner", "kept"),
+    [
+        (None, FORWARD),
+        (Owner(None, 4121, ("127.0.0.1",)), FORWARD),  # it ended while its name was looked up
+        (Owner(None, None, ("0.0.0.0",)), None),  # another user's, such as a container's
+    ],
+)
+async def test_an_owner_that_is_not_told_ends_it_only_where_it_is_another_users(
+    owner: Owner | None, kept: Forward | None, tmp_path: Path
+) -> None:
     made, looks = rig(), Looks(SSH)
     the_job = job(made.core, looks, tmp_path)
     await the_job.round()
-    looks.way = replace(LOCAL, owner=None)
+    looks.way = Way(PathKind.LOCAL, ToldBy.ADDRESS, owner)
     await made.clock.advance(EVERY)
     await the_job.round()
-    assert remembered(made.state.path.address, tmp_path) == FORWARD
+    assert remembered(made.state.path.address, tmp_path) == kept
+
+
+async def test_the_settings_word_is_not_remembered_for_what_listens_there(tmp_path: Path) -> None:
+    made = rig()
+    await looked(made, Looks(replace(LOCAL, kind=PathKind.SSH, told_by=ToldBy.SETTINGS)), tmp_path)
+    assert remembered(made.state.path.address, tmp_path) is None
 
 
 async def test_where_the_way_begins_or_ceases_to_fail_it_is_looked_at_once(tmp_path: Path) -> None:

@@ -164,6 +164,7 @@ GUARD = """on_http_request:
         (GUARD.format(kind="basic-auth", more="expressions: ['req.url.path == \"/x\"']\n    "), None),
         (GUARD.format(kind="restrict-ips\n        enforce: false", more=""), None),
         ("# type: basic-auth\n", None),
+        pytest.param("\n" * 400_000, None, id="empty lines"),
         (None, None),
         (7, None),
     ],

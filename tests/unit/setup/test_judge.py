@@ -352,3 +352,23 @@ def _many(template: str, number: int) -> str:
 def test_a_hostile_file_ends(text: str) -> None:
     judged = judge(text.encode())
     assert judged.findings
+
+
+@pytest.mark.parametrize(
+    ("conf", "fix"),
+    [
+        (
+            "listenPort: 5720\n",
+            (
+                "Write `cors:` at the left edge, and below it, after two blanks, the page's own address: "
+                '`origin.allowed: "https://localhost:5720"`.'
+            ),
+        ),
+        (
+            'listenSsl: false\ncors:\n  origin.allowed: "*"\n',
+            'Write the page\'s own address below `cors`: `origin.allowed: "http://localhost:5000"`.',
+        ),
+    ],
+)
+def test_the_page_to_admit_is_this_gateways_own_and_below_cors(conf: str, fix: str) -> None:
+    assert only(judge(conf.encode()), "cors-any").fix == fix

@@ -108,6 +108,8 @@ class MonitorScreen(Screen[None]):
         positions.show_closed = remembered.show_closed
         if remembered.zoom in PANES:
             self.zoomed = remembered.zoom
+            # The watcher waits for the end of this.
+            zoom_to(self, self.zoomed)
 
     @property
     def arrangement(self) -> Preferences:

@@ -47,12 +47,14 @@ class Hands:
     """What the screen can have done, all of which returns at once but `browse`.
 
     examine: runs all checks, or those with these ids and what needs them; the flag lets them look at everything anew.
-    reopen: asks, and re-opens the brokerage session. copy: copies a text. say: a notice. browse: opens a page in a
-    browser, None where none would be seen.
+    reopen: asks, and re-opens the brokerage session. setup: opens the setup of the gateway that is watched, and calls
+    what it is given once the user has left it. copy: copies a text. say: a notice. browse: opens a page in a browser,
+    None where none would be seen.
     """
 
     examine: Callable[[tuple[str, ...] | None, bool], None]
     reopen: Callable[[], None]
+    setup: Callable[[Callable[[], None]], None]
     copy: Callable[[Copyable | None], None]
     say: Callable[[str], None]
     browse: Browse | None = None
@@ -81,8 +83,8 @@ class WalkthroughDetail(Scrolling):
 class WalkthroughScreen(Screen[None]):
     """Draws the view that the app keeps up to date in `state`, at the time `now`.
 
-    It has the checks run when it opens, and again by itself when a remedy has changed the verdict. The cursor follows
-    the leading cause until the user moves it.
+    It has the checks run when it opens, and again by itself when a remedy has changed the verdict, or when the setup
+    that it has opened is left. The cursor follows the leading cause until the user moves it.
     """
 
     CSS_PATH: ClassVar[Any] = [stylesheet("screens/walkthrough.tcss")]
@@ -101,6 +103,7 @@ class WalkthroughScreen(Screen[None]):
         self._examined: tuple[str, Moment] | None = None
         self._opened_at = now
         self._follows = True
+        self._set_up = False
 
     def compose(self) -> ComposeResult:
         """A title, the leading cause, the checks and the detail of one of them, and the footer."""
@@ -164,6 +167,8 @@ class WalkthroughScreen(Screen[None]):
             return
         if outcome.act is Act.REOPEN:
             self._hands.reopen()
+        elif outcome.act is Act.SETUP:
+            self._hands.setup(self._after_setup)
         elif (page := login_page(view, outcome)) is not None:
             self.app.push_screen(LoginScreen(page), lambda answer: self._log_in(page, answer))
 
@@ -204,6 +209,11 @@ class WalkthroughScreen(Screen[None]):
         """A try to re-open the session that was made since the screen is open."""
         tried = self.state.state.reopening if self.state is not None else None
         return tried if tried is not None and tried.asked_at.ticks >= self._opened_at.ticks else None
+
+    def _after_setup(self) -> None:
+        """Check everything anew: the file may be another one, and the gateway may have been started with it."""
+        self._set_up = True
+        self._show()
 
     def _log_in(self, page: str, answer: LoginAnswer | None) -> None:
         match answer:
@@ -258,5 +268,6 @@ class WalkthroughScreen(Screen[None]):
         if watched != self._examined:
             self._examined = watched
             due = True
-        if due and not view.examination.under_way:
-            self._hands.examine(None, False)
+        if (due or self._set_up) and not view.examination.under_way:
+            self._hands.examine(None, self._set_up)
+            self._set_up = False

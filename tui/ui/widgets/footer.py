@@ -7,7 +7,7 @@ from textual.reactive import var
 
 from tui.clock import Moment
 from tui.domain.text import clock_time
-from tui.ui.command import Command, Scope
+from tui.ui.command import Command, Scope, key_name
 from tui.ui.commands import BY_ID, footer_commands
 from tui.ui.keymap import DEFAULT, Keymap
 from tui.ui.line import Line, Part, Tone, joined, line, width
@@ -17,6 +17,8 @@ TOLD_EVERY = 5.0
 """Seconds for which the traffic stays as it is shown, so that it does not tick; a 429 is shown at once."""
 FIRST = 7
 """Commands that must fit before the traffic has any room."""
+_EDITING = frozenset({"left", "right", "up", "down", "home", "end", "backspace", "delete", "space", "tab", "ctrl+c"})
+"""What a line that is typed in does something of its own with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,28 @@ def traffic_variants(view: TrafficView) -> tuple[Line, ...]:
     return tuple(made for groups in variants if (made := joined(groups)))
 
 
-def commands_line(offered: tuple[Command, ...], cells: int, keymap: Keymap = DEFAULT) -> tuple[Line, int]:
-    """` ? Help  q Quit  …` in at most that many cells, and how many commands those are: whole entries only."""
+def typing_keys(command: Command, keymap: Keymap, entered: str) -> str:
+    """The command's key while a line is typed in: no letter, which would be typed. entered: the id of Enter's."""
+    keys = [key for key in keymap.keys(command) if len(key) > 1 and key not in _EDITING]
+    return "Enter" if command.id == entered else key_name(keys[0]) if keys else keymap.shown(command)
+
+
+def commands_line(
+    offered: tuple[Command, ...], cells: int, keymap: Keymap = DEFAULT, entered: str | None = None
+) -> tuple[Line, int]:
+    """` ? Help  q Quit  …` in at most that many cells, and how many commands those are: whole entries only.
+
+    entered: where a line is typed in, the id of the command that Enter stands for.
+    """
     parts: list[Part] = []
     for count, command in enumerate(offered):
         entry = (
             Part(" " if not parts else "  "),
-            Part(keymap.shown(command), Tone.KEY, command.id),
+            Part(
+                keymap.shown(command) if entered is None else typing_keys(command, keymap, entered),
+                Tone.KEY,
+                command.id,
+            ),
             Part(f" {command.label}", Tone.MUTED, command.id),
         )
         if width((*parts, *entry)) > cells:
@@ -79,29 +96,35 @@ def commands_line(offered: tuple[Command, ...], cells: int, keymap: Keymap = DEF
 
 
 def footer_line(
-    offered: tuple[Command, ...], cells: int, keymap: Keymap = DEFAULT, traffic: TrafficView | None = None
+    offered: tuple[Command, ...],
+    cells: int,
+    keymap: Keymap = DEFAULT,
+    traffic: TrafficView | None = None,
+    entered: str | None = None,
 ) -> Line:
     """The commands at the left, and at the right as much of the traffic as leaves room for the first of them."""
     for told in traffic_variants(traffic) if traffic is not None else ():
         room = cells - width(told) - 1
-        shown, count = commands_line(offered, room - 2, keymap)
+        shown, count = commands_line(offered, room - 2, keymap, entered)
         if count >= min(FIRST, len(offered)):
             return line(*shown, " " * (room - width(shown)), *told)
-    return commands_line(offered, cells, keymap)[0]
+    return commands_line(offered, cells, keymap, entered)[0]
 
 
 class Footer(Lines):
     """One line of commands, which can be clicked.
 
-    idle: ids of those that would do nothing now, and are left out. keymap: the keys in force.
+    idle: ids of those that would do nothing now, and are left out. keymap: the keys in force. entered: on a screen with
+    a line to type in, the id of the command that Enter stands for.
     """
 
     idle: var[frozenset[str]] = var(frozenset())
     keymap: var[Keymap] = var(DEFAULT)
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, entered: str | None = None) -> None:
         super().__init__(id="footer")
         self._scope = scope
+        self._entered = entered
         self._traffic: TrafficView | None = None
         self._told_at: Moment | None = None
 
@@ -112,7 +135,7 @@ class Footer(Lines):
     def lines(self, width: int) -> list[Line]:
         """The line."""
         offered = tuple(command for command in footer_commands(self._scope) if command.id not in self.idle)
-        return [footer_line(offered, width, self.keymap, self._traffic)]
+        return [footer_line(offered, width, self.keymap, self._traffic, self._entered)]
 
     def tell(self, traffic: TrafficView, now: Moment) -> None:
         """Show the traffic, unless it was shown a moment ago; what is shown stays until it is told anew."""

@@ -50,8 +50,9 @@ class MarkedList(Lines, can_focus=True):
         key = self.cursor_key
         self._entries = tuple(entries)
         keys = [each for each, _ in self._entries]
-        self._put(keys.index(key) if key in keys else 0)
+        # Drawn first: it can't be scrolled further than what is drawn.
         self.redraw()
+        self._put(keys.index(key) if key in keys else 0)
 
     def move_to_key(self, key: str) -> None:
         """Put the cursor on that line, if there is one."""
@@ -124,9 +125,9 @@ class MarkedList(Lines, can_focus=True):
         self._reveal()
 
     def _reveal(self) -> None:
-        """Scroll as little as needed."""
+        """Scroll as little as needed, even before the layout has given the list its scrollbar."""
         top, height = self.scroll_offset.y, max(self.size.height, 1)
         if self._cursor < top:
-            self.scroll_to(y=self._cursor, animate=False, immediate=True)
+            self.scroll_to(y=self._cursor, animate=False, force=True, immediate=True)
         elif self._cursor >= top + height:
-            self.scroll_to(y=self._cursor - height + 1, animate=False, immediate=True)
+            self.scroll_to(y=self._cursor - height + 1, animate=False, force=True, immediate=True)

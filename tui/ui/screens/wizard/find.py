@@ -7,7 +7,7 @@ from tui.ui.line import Line
 from tui.ui.screens.wizard.step import Hands, StepScreen
 from tui.ui.screens.wizard.tools import Sorry
 from tui.ui.widgets.choice_list import Choice, ChoiceList
-from tui.ui.wizard_state import Step, Wizard, placed, went
+from tui.ui.wizard_state import Step, Wizard, meant, placed, went
 from tui.ui.wizard_words import how, path_text, said, strong
 
 _PATH, _NONE = "path", "none"
@@ -20,7 +20,7 @@ _MOST = 7
 
 
 class FindStep(StepScreen):
-    """Looks for gateways when it opens."""
+    """Looks for gateways when it opens. Where one is meant, and runs, it goes on to that one's file by itself, once."""
 
     def __init__(self, state: Wizard, hands: Hands) -> None:
         super().__init__(state, hands)
@@ -28,7 +28,7 @@ class FindStep(StepScreen):
 
     def on_mount(self) -> None:
         """Begin to look."""
-        self.do(_LOOKING, self._look)
+        self.do(_LOOKING, self._look_first)
 
     def head(self, width: int) -> list[Line]:
         """What this is about."""
@@ -72,6 +72,12 @@ class FindStep(StepScreen):
     def _choices(self) -> tuple[Choice, ...]:
         found = tuple(Choice(str(at), path_text(place.conf), how(place)) for at, place in enumerate(self._places))
         return found + _OTHERS
+
+    async def _look_first(self) -> None:
+        await self._look()
+        place = meant(self._places, self.wizard.meant)
+        if place is not None and self.is_current:
+            await self._read(place)
 
     async def _look(self) -> None:
         self._places = ()

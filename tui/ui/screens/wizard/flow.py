@@ -46,6 +46,9 @@ def step_screen(state: Wizard, hands: Hands) -> StepScreen:
     return SCREENS[state.step](state, hands)
 
 
-def wizard(tools: Tools, copy: Callable[[Copyable | None], None]) -> StepScreen:
-    """The first step's screen. It is dismissed once the user has left the wizard, by whichever step."""
-    return step_screen(Wizard(), Hands(tools, copy, step_screen))
+def wizard(tools: Tools, copy: Callable[[Copyable | None], None], meant: int | None = None) -> StepScreen:
+    """The first step's screen. It is dismissed once the user has left the wizard, by whichever step.
+
+    meant: the port of the gateway that this is about: where it runs here, the first step goes on to its file by itself.
+    """
+    return step_screen(Wizard(meant=meant), Hands(tools, copy, step_screen))

@@ -15,6 +15,7 @@ class TypingStep(StepScreen):
     """A step whose body is a line to type in; Enter goes on with it."""
 
     HINT = ""
+    ENTERED = "wizard-next"
 
     def body(self) -> Widget:
         """The line."""

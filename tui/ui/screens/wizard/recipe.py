@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from textual.widget import Widget
 
 from tui.domain.journal import Level
-from tui.setup.recipe import Looks
+from tui.setup.recipe import File, Looks
 from tui.setup.recipe import Step as RecipeStep
+from tui.setup.recipes_check import Standing, Stands
 from tui.ui.copying import Copyable
 from tui.ui.line import Line
 from tui.ui.screens.choices import Choice, ChoiceScreen
@@ -14,6 +15,7 @@ from tui.ui.screens.wizard.step import Hands, StepScreen, StepText
 from tui.ui.screens.wizard.tools import Sorry
 from tui.ui.wizard_recipes import path_of, recipe_lines
 from tui.ui.wizard_state import Step, Wizard, went
+from tui.ui.wizard_words import path_text
 
 
 class RecipeScreen(StepScreen):
@@ -21,7 +23,7 @@ class RecipeScreen(StepScreen):
 
     def __init__(self, state: Wizard, hands: Hands) -> None:
         super().__init__(state, hands)
-        self._found: tuple[bool | None, str] | None = None
+        self._there: Stands | None = None
 
     def body(self) -> Widget:
         """The step."""
@@ -50,12 +52,10 @@ class RecipeScreen(StepScreen):
         return self._step is not None and any(not isinstance(each, Looks) for each in self._step.checks)
 
     def action_act(self) -> None:
-        """Ask, and write the file."""
-        step = self._step
-        if step is None or step.file is None or self.busy:
-            return
-        answers = (Choice("no", "Don't write it"), Choice("yes", "Write it", path_of(step.file), exact=True))
-        self.app.push_screen(ChoiceScreen("Write this file?", answers), self._answered)
+        """See what stands in the file's place, ask, and write it."""
+        file = None if self._step is None else self._step.file
+        if file is not None:
+            self.do("Looking", lambda: self._ask(file))
 
     def action_again(self) -> None:
         """Look whether the step has worked."""
@@ -82,22 +82,45 @@ class RecipeScreen(StepScreen):
         recipe = self.wizard.recipe
         return recipe is None or self.wizard.at >= len(recipe.steps) - 1
 
-    def _answered(self, answer: str | None) -> None:
-        step = self._step
-        if answer == "yes" and step is not None:
-            self.do("Writing", lambda: self._write(step), holds=True)
+    async def _ask(self, file: File) -> None:
+        self._there = there = await self.apart(lambda: self.tools.stands(file))
+        match there.standing:
+            case Standing.SAME:
+                self.tell("This very file lies there already; nothing is to be written.", Level.OK)
+                return
+            case Standing.UNREADABLE:
+                self.tell(there.reason, Level.ALARM)
+                return
+            case Standing.OTHER:
+                title, yes = "Another file lies there. Replace it?", "Keep a copy beside it, and write it"
+            case Standing.FREE:
+                title, yes = "Write this file?", "Write it"
+        answers = (Choice("no", "Don't write it"), Choice("yes", yes, path_of(file), exact=True))
+        if self.is_current:
+            self.app.push_screen(ChoiceScreen(title, answers), self._answered)
 
-    async def _write(self, step: RecipeStep) -> None:
+    def _answered(self, answer: str | None) -> None:
+        file, there = None if self._step is None else self._step.file, self._there
+        if answer == "yes" and file is not None and there is not None:
+            self.do("Writing", lambda: self._write(file, there), holds=True)
+
+    async def _write(self, file: File, there: Stands) -> None:
         try:
-            self.tell(await self.apart(lambda: self.tools.put(step)), Level.OK)
+            written = await self.apart(lambda: self.tools.put(file, there))
         except Sorry as error:
             self.tell(str(error), Level.ALARM)
+            return
+        before = "" if written.backup is None else f" What lay there before: {path_text(written.backup)}"
+        self.tell(f"Written: {path_text(written.target)}.{before}", Level.OK)
 
     async def _check(self, step: RecipeStep) -> None:
-        self._found = await self.apart(lambda: self.tools.checked(step))
+        done = await self.apart(lambda: self.tools.checked(step))
+        level = {True: Level.OK, False: Level.ALARM, None: Level.INFO}[done.ok]
+        # Below the step, where it is seen however long that is.
+        self.tell(" ".join((done.text, *done.details)), level)
 
     def _lines(self, width: int) -> list[Line]:
         recipe = self.wizard.recipe
         if recipe is None or self._step is None:
             return []
-        return recipe_lines(recipe, self.wizard.at, width, self._found, self.keys)
+        return recipe_lines(recipe, self.wizard.at, width, self.keys)

@@ -76,6 +76,8 @@ class StepScreen(Screen[bool]):
     CSS_PATH: ClassVar[Any] = [stylesheet("screens/wizard.tcss")]
     BINDINGS = bindings(Scope.WIZARD)
     AUTO_FOCUS = "#wizard-body"
+    ENTERED: ClassVar[str | None] = None
+    """Where a line is typed in: the id of the command that Enter stands for."""
 
     def __init__(self, state: Wizard, hands: Hands) -> None:
         super().__init__(classes="wizard")
@@ -117,7 +119,7 @@ class StepScreen(Screen[bool]):
         yield self.body()
         yield from self.below()
         yield Computed(self._told_lines, id="wizard-told")
-        yield Footer(Scope.WIZARD)
+        yield Footer(Scope.WIZARD, self.ENTERED)
 
     def on_mount(self) -> None:
         """Offer what can be done."""

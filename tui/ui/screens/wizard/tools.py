@@ -7,8 +7,9 @@ from tui.domain.address import Address
 from tui.domain.proof import Proof
 from tui.setup.advice import Advice
 from tui.setup.find import Found
-from tui.setup.recipe import Recipe
+from tui.setup.recipe import File, Recipe
 from tui.setup.recipe import Step as RecipeStep
+from tui.setup.recipes_check import Checked, Stands
 from tui.setup.write import Seen, Written
 from tui.ui.wizard_state import Offer, Reading, Restarting, Wizard
 
@@ -76,10 +77,14 @@ class Tools(Protocol):
         """The tunnels and services that can be set up for this gateway."""
         ...
 
-    def put(self, step: RecipeStep) -> str:
-        """Write the file of a recipe's step; what was written, in a sentence. Raises Sorry."""
+    def stands(self, file: File) -> Stands:
+        """What is in the place of a recipe's file."""
         ...
 
-    def checked(self, step: RecipeStep) -> tuple[bool | None, str]:
-        """Whether a recipe's step has worked, None where only the user can see it; and that in a sentence."""
+    def put(self, file: File, there: Stands) -> Written:
+        """Write a recipe's file, in place of nothing but what the user was told of. Raises Sorry."""
+        ...
+
+    def checked(self, step: RecipeStep) -> Checked:
+        """Whether a recipe's step has worked."""
         ...
