@@ -86,16 +86,9 @@ def _run(options: argparse.Namespace) -> int:
                 raise UsageError("setup is about a gateway of this machine: leave out --demo, --url and --profile")
             return _setup(options)
         case "doctor":
-            if options.demo:
-                raise UsageError("--demo shows the monitor; run `cpwatch simulate` and give its address")
-            if options.theme is not None:
-                raise UsageError("--theme is for the monitor; doctor has no colours")
-            if options.bundle is None and (options.yes or options.include_addresses):
-                raise UsageError("--yes and --include-addresses go with --bundle FILE")
-            _logging(options, screen=False)
-            from tui.cli_doctor import doctor
-
-            return doctor(options)
+            return _doctor(options)
+        case "watch":
+            return _watch_unseen(options)
         case "status":
             if options.demo:
                 raise UsageError("--demo shows the monitor; for scripts, run `cpwatch simulate` and give its address")
@@ -130,6 +123,31 @@ def _logging(options: argparse.Namespace, *, screen: bool) -> Path | None:
         return start_logging(file, debug=options.debug, screen=screen)
     except OSError as error:
         raise UsageError(f"the log can't be written: {error.filename}: {error.strerror}") from None
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    if options.demo:
+        raise UsageError("--demo shows the monitor; run `cpwatch simulate` and give its address")
+    if options.theme is not None:
+        raise UsageError("--theme is for the monitor; doctor has no colours")
+    if options.bundle is None and (options.yes or options.include_addresses):
+        raise UsageError("--yes and --include-addresses go with --bundle FILE")
+    _logging(options, screen=False)
+    from tui.cli_doctor import doctor
+
+    return doctor(options)
+
+
+def _watch_unseen(options: argparse.Namespace) -> int:
+    """`cpwatch watch`, without a screen."""
+    if options.demo:
+        raise UsageError("--demo shows the monitor; run `cpwatch simulate` and give its address")
+    if options.theme is not None:
+        raise UsageError("--theme is for the monitor; watch has no colours")
+    _logging(options, screen=False)
+    from tui.cli_watch import watch
+
+    return watch(options)
 
 
 def _status(options: argparse.Namespace) -> int:
@@ -261,6 +279,7 @@ def _preset(plan: Plan) -> Preset:
         badge=plan.profile.badge,
         keymap=Keymap(plan.settings.keys),
         bell=plan.in_force.bell.value,
+        notify=plan.in_force.notify.value,
         first_run=plan.first_run,
         remembered=plan.remembered,
         remember=PreferencesFile(preferences_file()).save,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tui.cli_profiles import Plan, UsageError, asked_by, check_certificates, own_keys, plan_for
+from tui.config.alert_settings import Hours
 from tui.config.locations import config_file, preferences_file
 from tui.config.preferences import read_preferences
 from tui.config.secrets import Reference
@@ -125,10 +126,12 @@ def _values(plan: Plan) -> Iterator[tuple[str, Value[Any]]]:
         "hide_accounts": found.hide_accounts,
         "theme": found.theme,
         "bell": found.bell,
+        "notify": found.notify,
     }
     yield from single.items()
     yield from _path_values(found.path)
     yield from ((f"intervals.{name}", each) for name, each in found.intervals.items())
+    yield from ((f"alerts.{name}", each) for name, each in found.alerts.items())
     yield from ((f"keys.{command}", each) for command, each in found.keys.items())
 
 
@@ -196,14 +199,15 @@ def _plain(key: str, value: object) -> object:
     match value:
         case Address():
             return value.url
-        case Path() | Reference():
+        case Path() | Reference() | Hours():
             return str(value)
         case StrEnum():
             return value.value
         case frozenset():
             return sorted(redacted(each) for each in value)
         case tuple():
-            return list(value)
+            # An argument of a command may be anything; the program says which it is.
+            return [str(each) for each in (value[:1] if key == "alerts.command" else value)]
         case str() if not value:
             return None
         case str() if key == "title":

@@ -14,6 +14,8 @@ WAIT_AT_MOST = 300.0
 """Seconds for which a verdict is waited for where nobody says how long."""
 LONGEST_WAIT = 7 * 86400.0
 EXIT_USAGE = 2
+LOG_FOLDER = "\0"
+"""What `--log-file` is without a FILE; no file can have this name."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -69,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
         help=f"with --wait: give up after so long, and exit with the verdict's code (default: {WAIT_AT_MOST:g})",
     )
     _doctor_options(commands)
+    _watch_options(commands)
     _config_options(commands)
     _allowlist_options(commands)
     commands.add_parser(
@@ -110,6 +113,50 @@ def _doctor_options(commands: Any) -> None:
     doctor.add_argument(
         "--include-addresses", action="store_true", help="with --bundle: leave public addresses and names as they are"
     )
+
+
+def _watch_options(commands: Any) -> None:
+    """`cpwatch watch`. commands: argparse's collection, which has no public type."""
+    watch = commands.add_parser(
+        "watch", help="no screen: keep the session alive and tell what changes, until SIGTERM or Ctrl-C"
+    )
+    _gateway_options(watch, default=argparse.SUPPRESS)
+    watch.add_argument(
+        "--no-keep-alive",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="send no tickle, where another program keeps the session alive",
+    )
+    watch.add_argument(
+        "--reopen",
+        action="store_true",
+        help="re-open a lapsed brokerage session after 30, 60 and 120 s, never against another login",
+    )
+    watch.add_argument(
+        "--test-alert",
+        action="store_true",
+        help="send one alert through each channel of the settings, say what came of it, and exit 0 where all took it",
+    )
+    watch.add_argument("--log-format", choices=["text", "json"], default="text", help="what a line is (default: text)")
+    watch.add_argument(
+        "--log-file",
+        nargs="?",
+        const=LOG_FOLDER,
+        metavar="FILE",
+        help="write the lines to this file instead of standard output, by default one in the platform's log folder; "
+        "it is put aside at 1 MB, and four older ones are kept",
+    )
+    watch.add_argument(
+        "--serve",
+        metavar="ADDRESS",
+        help="answer /livez, /readyz, /state and /metrics at this ADDRESS:PORT, such as 127.0.0.1:9464; where other "
+        "machines reach it, only with the token that CPWATCH_SERVE_TOKEN holds",
+    )
+    watch.add_argument(
+        "--account-ids", action="store_true", help="with --serve: tell account ids and worths, which are masked else"
+    )
+    for what, name in (("dashboard", "a Grafana dashboard"), ("rules", "Prometheus alert rules")):
+        watch.add_argument(f"--print-{what}", action="store_true", help=f"print {name} for what --serve tells, and end")
 
 
 def _config_options(commands: Any) -> None:

@@ -1,6 +1,8 @@
 """What a fresh interpreter loads: scripts pay for no screen, and the first paint waits for no network library."""
 
 import re
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +12,7 @@ from tests.support.project import run_python
 SCREEN = {"textual", "rich"}
 NETWORK = {"httpx", "httpcore", "pydantic", "pydantic_core"}
 # What only a part of the program needs, and loads when it does.
-LATE = {"psutil", "yaml", "plotext"}
+LATE = {"psutil", "yaml", "plotext", "prometheus_client"}
 _IMPORTED = re.compile(r"^import time:\s+\d+ \|\s+\d+ \|\s+([\w.]+)$", re.MULTILINE)
 
 
@@ -35,6 +37,8 @@ def loaded(*arguments: str) -> tuple[int, set[str]]:
         (("status", "--url", "localhost:5000"), 2),
         (("status", "--profile", "nobody"), 2),
         (("config", "show"), 0),
+        (("watch", "--help"), 0),
+        (("watch", "--profile", "nobody"), 2),
         (("status", "--url", "https://localhost:5000", "--ca", "no-such-file.pem"), 2),
         ((), 2),  # no terminal: a usage error before anything of the screen is loaded
     ],
@@ -73,6 +77,30 @@ def test_status_as_a_user_calls_it_never_loads_textual() -> None:
     assert "textual" not in packages
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="it ends itself by a signal")
+def test_watch_never_loads_the_screen(tmp_path: Path) -> None:
+    told_to_end = f"""
+import signal, sys
+sys.modules["click"] = None
+from tui.watch.loglines import LineLog
+follow = LineLog.follow
+def end(self, state):
+    follow(self, state)
+    if state.standing is not None:
+        LineLog.follow = follow
+        signal.raise_signal(signal.SIGTERM)
+LineLog.follow = end
+from tui.cli import main
+url, log = "https://127.0.0.1:{free_port()}", {str(tmp_path / "log")!r}
+sys.exit(main(["watch", "--reopen", "--url", url, "--log-file", log]))
+"""
+    code, packages = loaded("-c", told_to_end)
+    assert code == 0
+    assert "gateway_down" in (tmp_path / "log").read_text("utf-8")
+    assert "httpx" in packages
+    assert not packages & (SCREEN | {"plotext", "yaml"})
+
+
 @pytest.mark.parametrize(
     ("module", "absent"),
     [
@@ -94,6 +122,9 @@ def test_status_as_a_user_calls_it_never_loads_textual() -> None:
         ("tui.doctor.checks", {"textual"}),
         ("tui.engine.status", {"textual"}),
         ("tui.engine.thread", {"textual"}),
+        ("tui.watch.run", {"textual"}),
+        ("tui.watch.shipped", SCREEN | NETWORK | LATE),
+        ("tui.watch.health", {"textual"}),
         ("tui.ui.app", NETWORK | LATE),
     ],
 )

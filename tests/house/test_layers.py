@@ -18,10 +18,11 @@ HOMES = {
     "httpcore": ("gateway", "path"),
     "pydantic": ("gateway", "config"),
     "platformdirs": ("config",),
-    "h11": ("simulator",),
+    "h11": ("simulator", "watch"),
     "plotext": ("ui",),
     "psutil": ("path", "setup"),
     "yaml": ("setup",),
+    "prometheus_client": ("watch",),
 }
 
 

@@ -104,6 +104,7 @@ def test_every_scenario_has_its_row() -> None:
         (("status",), "Configuration"),
         (("doctor",), "Configuration"),
         (("allowlist", "check"), "Configuration"),
+        (("watch",), "Configuration"),
         (("simulate",), "The simulated gateway"),
     ],
 )
@@ -117,7 +118,7 @@ def test_options_are_those_that_exist(command: tuple[str, ...], title: str) -> N
 
 def test_no_option_is_made_up() -> None:
     offered: set[str] = set()
-    for command in ((), ("status",), ("doctor",), ("allowlist", "check"), ("simulate",)):
+    for command in ((), ("status",), ("doctor",), ("allowlist", "check"), ("watch",), ("simulate",)):
         offered |= set(re.findall(r"--[a-z][a-z-]+", run_python("-m", "tui", *command, "--help").stdout))
     told = {
         option

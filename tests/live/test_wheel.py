@@ -143,12 +143,13 @@ def test_the_wheel_carries_what_the_program_needs_and_nothing_else(built: Built)
     package = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "tui").rglob("*")
-        if path.suffix in {".py", ".pem", ".toml", ".typed"} and "__pycache__" not in path.parts
+        if path.suffix in {".py", ".pem", ".toml", ".typed", ".json", ".yaml"} and "__pycache__" not in path.parts
     }
     styles = {
         f"tui/_styles/{path.relative_to(ROOT / 'styles').as_posix()}" for path in (ROOT / "styles").rglob("*.tcss")
     }
     assert {"tui/py.typed", "tui/simulator/key.pem", "tui/simulator/certificate.pem"} <= package
+    assert {"tui/watch/data/dashboard.json", "tui/watch/data/rules.yaml"} <= package
     assert "tui/_styles/base.tcss" in styles
     assert {name for name in inside if not name.startswith(information)} == package | styles
     assert f"{information}/licenses/LICENSE" in inside

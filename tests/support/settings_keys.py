@@ -3,11 +3,12 @@
 import ast
 import inspect
 import itertools
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tui.config import settings as module
+from tui.config.alert_settings import AlertSettings
 from tui.config.rules import Rule, dotted
 from tui.config.settings import Intervals, PathSettings, ProfileSettings, Settings
 from tui.config.sources import Asked, resolve
@@ -17,6 +18,7 @@ from tui.domain.address import Address
 TABLES: dict[str, type[object]] = {
     "": Settings,
     "intervals": Intervals,
+    "alerts": AlertSettings,
     "profiles.NAME": ProfileSettings,
     "profiles.NAME.path": PathSettings,
 }
@@ -48,7 +50,7 @@ def keys() -> Iterator[Key]:
 
 def _docs(kind: type[object]) -> dict[str, str]:
     """The docstring below each field of a class; a field without one is missing."""
-    tree = ast.parse(inspect.getsource(module))
+    tree = ast.parse(inspect.getsource(sys.modules[kind.__module__]))
     (body,) = [node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == kind.__name__]
     return {
         field.target.id: " ".join(below.value.value.split())
@@ -66,8 +68,14 @@ def default(key: Key) -> str:
     in_force = resolve(Settings(), Asked(), {})
     if key.table == "intervals":
         return f"{in_force.intervals[key.name].value:g}"
+    if key.table == "alerts":
+        return _plain(in_force.alerts[key.name].value)
     owner = in_force.path if key.table.endswith(".path") else in_force
-    match getattr(getattr(owner, key.name, None), "value", None):
+    return _plain(getattr(getattr(owner, key.name, None), "value", None))
+
+
+def _plain(value: object) -> str:
+    match value:
         case bool() as flag:
             return "true" if flag else "false"
         case float() as number:
@@ -76,6 +84,8 @@ def default(key: Key) -> str:
             return f'"{address.url}"'
         case StrEnum() as word:
             return f'"{word.value}"'
+        case tuple() as several:
+            return f"[{', '.join(_plain(each) for each in several)}]"
     return ""
 
 

@@ -28,6 +28,7 @@ from tui.ui.app import CpwatchApp
 from tui.ui.command import Scope
 from tui.ui.commands import COMMANDS, commands
 from tui.ui.keymap import Keymap
+from tui.ui.notification import notification
 from tui.ui.panes.accounts import AccountsPane
 from tui.ui.panes.positions import PositionsPane
 from tui.ui.preset import Preset
@@ -304,6 +305,35 @@ async def test_a_worsening_verdict_rings_once(bell: bool, monkeypatch: pytest.Mo
             source_of(app).push(state)
             await settled(pilot)
     assert len(rung) == (2 if bell else 0)
+
+
+@pytest.mark.parametrize("notify", [True, False])
+async def test_a_worsening_verdict_is_a_notification_where_that_is_wished_for(
+    notify: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = app_of(ready(), preset=Preset(bell=False, notify=notify))
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await settled(pilot)
+        assert app._driver is not None
+        written: list[str] = []
+        monkeypatch.setattr(app._driver, "write", written.append)
+        for state in (gateway_down(), gateway_down(), ready(), competing()):
+            source_of(app).push(state)
+            await settled(pilot)
+    told = [text for text in written if text.startswith("\x1b]9;")]
+    assert len(told) == (2 if notify else 0)
+    if notify:
+        assert told[0].endswith(": GATEWAY DOWN\a")
+
+
+def test_a_notification_is_one_plain_line_whatever_the_gateway_is_called() -> None:
+    assert notification("", VerdictName.DENIED) == "\x1b]9;cpwatch: DENIED\a"
+    for name in ("x\x1b[2J\a;4;1", "☂" * 200, "U7654321"):
+        text = notification(name, VerdictName.DENIED).removeprefix("\x1b]9;").removesuffix("\a")
+        assert text.isascii()
+        assert text.isprintable()
+        assert len(text) <= 90
+        assert "7654321" not in text
 
 
 async def test_what_the_user_arranges_is_remembered_and_comes_back() -> None:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
+from tui.config.alert_settings import AlertSettings
 from tui.config.rules import (
     Accounts,
     Count,
@@ -123,6 +124,7 @@ class ProfileSettings:
 _PLACES = (
     dict.fromkeys(rules(PathSettings), "profiles.NAME.path")
     | dict.fromkeys(rules(Intervals), "intervals")
+    | dict.fromkeys(rules(AlertSettings), "alerts")
     | {key: "profiles.NAME" for key in rules(ProfileSettings) if key not in {"ca", "keep_alive", "intervals"}}
 )
 
@@ -139,6 +141,8 @@ class Settings:
     """The colours of the screen. The theme that you chose in the palette counts over this one."""
     bell: Annotated[bool | None, Flag()] = None
     """Ring the terminal's bell once when the verdict worsens."""
+    notify: Annotated[bool | None, Flag()] = None
+    """Have the terminal show a notification too when the verdict worsens (OSC 9, which not every terminal knows)."""
     keep_alive: Annotated[bool | None, Flag()] = None
     """False where another program of yours sends the tickle."""
     ca: Annotated[Path | None, File()] = None
@@ -147,6 +151,8 @@ class Settings:
     """Seconds between two questions of a kind; all processes together keep to the budget whatever stands here."""
     keys: Annotated[Mapping[str, tuple[str, ...]], Keys()] = field(default_factory=dict)
     """Your own keys: the id of a command, and the key or keys that stand for it instead of its own."""
+    alerts: Annotated[AlertSettings, Table(AlertSettings)] = field(default_factory=AlertSettings)
+    """What `cpwatch watch` tells somebody, and through what."""
     profiles: Annotated[Mapping[str, ProfileSettings], Named(ProfileSettings)] = field(default_factory=dict)
     """The gateways that you watch, each under a name of yours, as `[profiles.NAME]`."""
 

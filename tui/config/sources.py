@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from tui.config.alert_settings import ALERT_DEFAULTS, AlertSettings
 from tui.config.environment import setting
 from tui.config.profile import Profile
 from tui.config.rules import KeyPath, nearest
@@ -85,9 +86,16 @@ class InForce:
     hide_accounts: Value[frozenset[str]]
     theme: Value[ThemeName]
     bell: Value[bool]
+    notify: Value[bool]
     path: PathInForce
     intervals: Mapping[str, Value[float]] = field(default_factory=dict)
     keys: Mapping[str, Value[tuple[str, ...]]] = field(default_factory=dict)
+    alerts: Mapping[str, Value[Any]] = field(default_factory=dict)
+
+    @property
+    def as_alerts(self) -> AlertSettings:
+        """What is told to somebody, with the defaults in place; None is left where nothing is the default."""
+        return AlertSettings(**{name: each.value for name, each in self.alerts.items()})
 
     @property
     def as_profile(self) -> Profile:
@@ -212,9 +220,11 @@ def _of_profile(
         hide_accounts=_first(_filed(own.hide_accounts, (*at, "hide_accounts")), Value(frozenset())),
         theme=_first(_filed(settings.theme, ("theme",)), Value(ThemeName.DARK)),
         bell=_first(_filed(settings.bell, ("bell",)), Value(True)),
+        notify=_first(_filed(settings.notify, ("notify",)), Value(False)),
         path=path,
         intervals=_intervals(settings.intervals, own.intervals, at, path),
         keys={each: Value(keys, Source.FILE, at=("keys", each)) for each, keys in settings.keys.items()},
+        alerts=_alerts(settings.alerts),
     )
 
 
@@ -261,6 +271,15 @@ def _intervals(common: Intervals, own: Intervals, at: KeyPath, path: PathInForce
             Value(getattr(defaults, each.name)),
         )
         for each in fields(Intervals)
+    }
+
+
+def _alerts(given: AlertSettings) -> dict[str, Value[Any]]:
+    return {
+        each.name: _first(
+            _filed(getattr(given, each.name), ("alerts", each.name)), Value(getattr(ALERT_DEFAULTS, each.name))
+        )
+        for each in fields(AlertSettings)
     }
 
 

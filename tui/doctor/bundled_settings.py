@@ -6,6 +6,7 @@ from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
+from tui.config.alert_settings import AlertRule
 from tui.config.secrets import Store, parse_reference
 from tui.config.settings import Badge, Intervals
 from tui.config.themes import ThemeName
@@ -110,7 +111,7 @@ def _one_of(*words: str) -> Callable[[str], str]:
 
 
 _SHOWN: Mapping[str, Callable[[str], str]] = {
-    **dict.fromkeys(("schema", "bell", "keep_alive", "metered", "monthly", "every", "high"), _nothing),
+    **dict.fromkeys(("schema", "bell", "notify", "keep_alive", "metered", "monthly", "every", "high"), _nothing),
     **dict.fromkeys((each.name for each in fields(Intervals)), _nothing),
     **dict.fromkeys(("url", "agent"), _address),
     "profile": _word,
@@ -120,6 +121,10 @@ _SHOWN: Mapping[str, Callable[[str], str]] = {
     "region": _one_of("US", "NJ", "EU", "ZG", "HK", "America/New_York", "Europe/Zurich", "Asia/Hong_Kong"),
     "ca": _path,
     "hide_accounts": _account,
+    **dict.fromkeys(("down_after", "competing_after", "gap", "latency", "latency_after", "login_ends_in"), _nothing),
+    **dict.fromkeys(("figures", "quiet", "zone"), _nothing),
+    "rules": _one_of(*AlertRule),
+    "urls": _of_header,
 }
 """What is shown of the texts that a key has; of numbers and switches all is."""
 
@@ -153,6 +158,10 @@ def _in_force(key: str, told: object) -> object:
             value = MASK
         case "hide_accounts" if isinstance(value, list):
             value = [_account(str(each)) for each in value]
+        case "alerts.command":
+            value = MASK
+        case "alerts.urls" if isinstance(value, list):
+            value = [_of_header(str(each)) for each in value]
         case "path.basic_auth.password":
             value = _of_header(str(value))
         case _ if key.startswith("path.headers."):

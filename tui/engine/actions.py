@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import replace
 from typing import Any
 
@@ -14,10 +14,10 @@ from tui.domain.failure import Failure, FailureKind
 from tui.domain.journal import Level
 from tui.domain.public import internet_urls
 from tui.domain.redact import redacted
-from tui.domain.reopen import not_before, refusal, unhelped
+from tui.domain.reopen import HELPS, not_before, refusal, unhelped
 from tui.domain.sanitise import safe_text
 from tui.domain.session import AuthStatus
-from tui.domain.verdict import verdict
+from tui.domain.verdict import VerdictName, verdict
 from tui.engine.core import Core, unless
 from tui.engine.place import given_up
 from tui.engine.refresh import refresh
@@ -55,8 +55,11 @@ class Actions:
             self._refreshed_at = core.now()
         core.apply(Refreshed(core.gateway, core.now(), anew.text))
 
-    def reopen(self, *, compete: bool) -> None:
-        """Re-open the brokerage session, once, where the verdict calls for it; else the journal says why not."""
+    def reopen(self, *, compete: bool, on: Collection[VerdictName] = HELPS) -> None:
+        """Re-open the brokerage session, once, where the verdict calls for it; else the journal says why not.
+
+        on: the verdicts that call for it, when it is asked for and still when it is sent.
+        """
         core = self._core
         now = core.now()
         why = refusal(core.state, verdict(core.state, now).name, now)
@@ -67,7 +70,7 @@ class Actions:
             return
         # Before anything is waited for, so that a second wish finds it under way.
         core.apply(ReopenAsked(core.gateway, now, compete))
-        self._do(self._reopen(compete=compete))
+        self._do(self._reopen(compete, on))
 
     def look_for_exposure(self) -> None:
         """Ask each public address once as a stranger would; nothing where that is under way."""
@@ -107,11 +110,11 @@ class Actions:
             core.notice(Level.ALARM, f"the look at the public addresses failed by a defect of cpwatch ({what})")
             return Probe(url, Openness.UNCLEAR, "not looked at, by a defect of cpwatch")
 
-    async def _reopen(self, *, compete: bool) -> None:
+    async def _reopen(self, compete: bool, on: Collection[VerdictName]) -> None:
         core = self._core
         outcome: AuthStatus | Failure
         try:
-            outcome = await self._opened(compete=compete)
+            outcome = await self._opened(compete, on)
         except GatewayError as error:
             outcome = error.failure
         except Exception as error:
@@ -121,7 +124,7 @@ class Actions:
         core.apply(ReopenSeen(core.gateway, core.now(), outcome))
         core.wake("auth status", "keep-alive", "brokerage", "day")
 
-    async def _opened(self, *, compete: bool) -> AuthStatus | Failure:
+    async def _opened(self, compete: bool, on: Collection[VerdictName]) -> AuthStatus | Failure:
         """What IBKR answers. Raises GatewayError."""
         core = self._core
         async with core.deciding:
@@ -130,8 +133,11 @@ class Actions:
             now = core.now()
             if held > 0:
                 return _not_sent(not_before(now.plus(held)))
-            if (why := unhelped(verdict(core.state, now).name)) is not None:
+            name = verdict(core.state, now).name
+            if (why := unhelped(name)) is not None:
                 return _not_sent(why)
+            if name not in on:
+                return _not_sent(f"Not re-opened: the verdict is {name.words}.")
             try:
                 answer = await unless(core.hanging, lambda: core.client.reopen(compete=compete))
             except GatewayError as error:

@@ -1,5 +1,6 @@
 """What the engine asks about the session again and again, apart from the keep-alive: one class a question."""
 
+import asyncio
 import contextlib
 from dataclasses import replace
 
@@ -165,17 +166,21 @@ class BrokerageJob:
 
 
 class LoginJob:
-    """Asks when the login was made and where it is served; what another process was told counts as well."""
+    """Asks when the login was made and where it is served; what another process was told counts as well.
+
+    gate: what it waits for; by default the first positions, which are looked at first.
+    """
 
     name = "login"
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, gate: asyncio.Event | None = None) -> None:
         self._core = core
+        self._gate = gate or core.shown
 
     async def round(self) -> float:
         """Ask once a login is there, at most every five minutes; seconds until the next time."""
         core = self._core
-        await core.opened(core.shown, self.name)
+        await core.opened(self._gate, self.name)
         interval = SPACING[Endpoint.VALIDATE]
         known = core.budget.login()
         since = core.state.session.login_seen_at

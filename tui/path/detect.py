@@ -31,6 +31,7 @@ __all__ = ["SECONDS", "Hints", "Seen", "detect"]
 _SECRETS_MOST = 5
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +52,15 @@ async def detect(
     """
     nothing = Looked(here=address.loopback, complete=False, taken=None)
     looked, secrets = await asyncio.gather(
-        _bounded(clock, asyncio.to_thread(look, address, machine), nothing),
-        _bounded(clock, asyncio.to_thread(_secrets, machine), ()),
+        _bounded(clock, lambda: asyncio.to_thread(look, address, machine), nothing),
+        _bounded(clock, lambda: asyncio.to_thread(_secrets, machine), ()),
     )
     tunnels, itself, open_port = await asyncio.gather(
         _agents_tunnels(address, hints, looked, clock, agents),
         _wireguard(looked, clock),
         _open_port(address, looked, clock, machine),
     )
-    open_agents = await _bounded(clock, asyncio.to_thread(_open_agents, tunnels, machine), ())
+    open_agents = await _bounded(clock, lambda: asyncio.to_thread(_open_agents, tunnels, machine), ())
     way = the_way(address, hints, looked, (*tunnels, *itself))
     return Seen(way, tunnels, (*open_port, *open_agents, *secrets))
 
@@ -135,15 +136,18 @@ def _open_agents(tunnels: tuple[Tunnel, ...], machine: Machine) -> tuple[Finding
 async def _open_port(address: Address, looked: Looked, clock: Clock, machine: Machine) -> tuple[Finding, ...]:
     if not looked.owners:
         return ()
-    port = address.port
-    doing = local.findings(looked.owners[0], port, machine.system, root=machine.root, clock=clock)
+    owner = looked.owners[0]
+
+    def doing() -> Coroutine[Any, Any, tuple[Finding, ...]]:
+        return local.findings(owner, address.port, machine.system, root=machine.root, clock=clock)
+
     return await _bounded(clock, doing, (), seconds=2 * SECONDS)
 
 
 async def _wireguard(looked: Looked, clock: Clock) -> tuple[Tunnel, ...]:
     if looked.interface is None or looked.interface_kind is not InterfaceKind.WIREGUARD:
         return ()
-    tunnel = await _bounded(clock, wireguard.tunnel(looked.interface, clock), None, seconds=2 * SECONDS)
+    tunnel = await _bounded(clock, partial(wireguard.tunnel, looked.interface, clock), None, seconds=2 * SECONDS)
     return () if tunnel is None else (tunnel,)
 
 
@@ -171,7 +175,7 @@ async def _all(
     # Where the settings name an agent of a kind, it is nobody else's address.
     mine = hints.kind if hints.kind in agents else None
     asking = [
-        _bounded(clock, _awaited(partial(ask, port, at if mine in {None, kind} else (), host)), ())
+        _bounded(clock, partial(_awaited, partial(ask, port, at if mine in {None, kind} else (), host)), ())
         for kind, ask in agents.items()
         if kind in wanted
     ]
@@ -199,10 +203,16 @@ async def _awaited(call: Callable[[], Awaitable[T]]) -> T:
     return await call()
 
 
-async def _bounded(clock: Clock, doing: Coroutine[Any, Any, T], otherwise: T, seconds: float = SECONDS) -> T:
-    """What it returns, or `otherwise` where it takes too long or breaks."""
+async def _bounded(
+    clock: Clock, doing: Callable[[], Coroutine[Any, Any, T]], otherwise: U, seconds: float = SECONDS
+) -> T | U:
+    """What it returns, or `otherwise` where it takes too long or breaks.
+
+    It is called here, and not before: an end that comes before the first step would leave a coroutine that nobody
+    awaits, and Python says so on the user's terminal.
+    """
     try:
-        result: T = await within(clock, seconds, doing)
+        result: T = await within(clock, seconds, doing())
     except TimeoutError:
         return otherwise
     except Exception:

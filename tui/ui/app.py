@@ -32,6 +32,7 @@ from tui.ui.ends import HUNG_UP, OurTerminal, mend_continue, on_signals
 from tui.ui.exposure_words import ExposureView
 from tui.ui.glyphs import printable
 from tui.ui.meter import Meter, metered
+from tui.ui.notification import notification
 from tui.ui.palette import PaletteProvider
 from tui.ui.panes.accounts import AccountsPane
 from tui.ui.panes.events import EventsView
@@ -339,11 +340,17 @@ class CpwatchApp(BareApp):
             # Also beneath what it asks: it checks again by itself.
             if isinstance(screen, WalkthroughScreen):
                 screen.state, screen.now = self._walkthrough(state, judged.name, now), now
-        if self._changes.worsened(judged.name) and self.preset.bell:
-            self.bell()
+        if self._changes.worsened(judged.name):
+            self._alarm(judged.name)
         if (told := self._changes.told(state)) is not None:
             self.say(told)
         self._first_run_if(judged)
+
+    def _alarm(self, name: VerdictName) -> None:
+        if self.preset.bell:
+            self.bell()
+        if self.preset.notify and self._driver is not None:
+            self._driver.write(notification(self._monitor.profile, name))
 
     def _walkthrough(self, state: MonitorState, name: VerdictName, now: Moment) -> WalkthroughView:
         refused, examination = refusal(state, name, now), self.source.examination

@@ -116,6 +116,11 @@ region = 'US'
 url = "https://me:hunter22@box/hunter22"
 intervals = { auth = 5, note = "hunter22" }
 hunter22
+[alerts]
+rules = ["down", "hunter22"]
+gap = 200
+command = ["hunter22"]
+urls = ["env:MAIL", "keyring:cpwatch/hunter22"]
 [profiles.box.path.headers]
 X-Guard = "env:GUARD"
 X-Other = "keyring:service/hunter22"
@@ -148,6 +153,9 @@ def test_of_the_settings_file_stays_what_can_be_no_secret() -> None:
         'hide_accounts = ["U•••567", "•••"]',
     ]
     assert 'X-Guard = "env:GUARD"' in kept
+    assert 'rules = ["down", "•••"]' in kept
+    assert 'urls = ["env:MAIL", "keyring:•••"]' in kept
+    assert "gap = 200" in kept
     assert 'X-Other = "keyring:•••"' in kept
     assert 'quit = ["q", "ctrl+q"]' in kept
     assert '# url = "https://localhost:5000"' in kept  # as `cpwatch config init` writes it
@@ -169,6 +177,9 @@ def test_what_is_in_force_has_no_titles_and_no_names() -> None:
             "hide_accounts": {"value": ["U•••567", "odd"]},
             "url": {"value": "https://localhost:5000"},
             "ca": {"value": None},
+            "alerts.command": {"value": ["notify-jsmith"]},
+            "alerts.urls": {"value": ["env:MAIL", "keyring:x/jsmith"]},
+            "alerts.gap": {"value": 180.0},
         }
     }
     settings = masked_in_force(told)["settings"]
@@ -181,6 +192,9 @@ def test_what_is_in_force_has_no_titles_and_no_names() -> None:
         "hide_accounts": ["U•••567", "•••"],
         "url": "https://localhost:5000",
         "ca": None,
+        "alerts.command": "•••",
+        "alerts.urls": ["env:MAIL", "keyring:•••"],
+        "alerts.gap": 180.0,
     }
 
 

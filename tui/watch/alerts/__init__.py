@@ -1,0 +1,1 @@
+"""Who is told of what while nobody looks: rules over the verdicts, quiet hours, and the channels that deliver."""
