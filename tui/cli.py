@@ -89,6 +89,12 @@ def _run(options: argparse.Namespace) -> int:
             return _doctor(options)
         case "watch":
             return _watch_unseen(options)
+        case "completion" | "help":
+            if options.demo:
+                raise UsageError(f"--demo shows the monitor; {options.command} prints a text alone")
+            from tui.cli_shell import completion, explain
+
+            return completion(options.shell) if options.command == "completion" else explain(options.topic)
         case "status":
             if options.demo:
                 raise UsageError("--demo shows the monitor; for scripts, run `cpwatch simulate` and give its address")

@@ -1,6 +1,7 @@
 """The command line's options, and their help."""
 
 import argparse
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from tui import __version__
@@ -16,6 +17,8 @@ LONGEST_WAIT = 7 * 86400.0
 EXIT_USAGE = 2
 LOG_FOLDER = "\0"
 """What `--log-file` is without a FILE; no file can have this name."""
+SHELLS = ("bash", "zsh", "fish")
+"""The shells that `completion` writes for."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -40,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
         "Exit codes of status and doctor: 0 ready, 1 session, 2 usage, 3 gateway or network, 4 the gateway's settings, "
         "5 the tunnel, 6 IBKR, 7 rate limit.",
     )
-    top.add_argument("--version", action="version", version=f"cpwatch {__version__}")
+    top.add_argument("--version", action="version", version=f"cpwatch {__version__}", help="print the version, and end")
     _gateway_options(top, default=None)
     top.add_argument(
         "--demo",
@@ -50,7 +53,12 @@ def parser() -> argparse.ArgumentParser:
         metavar="SCENARIO",
         help=f"watch an embedded simulated gateway: {', '.join(scenario.value for scenario in Scenario)}",
     )
-    top.add_argument("--theme", choices=[name.value for name in ThemeName], help="the colours of the screen")
+    top.add_argument(
+        "--theme",
+        choices=[name.value for name in ThemeName],
+        metavar="THEME",
+        help=f"the colours of the screen: {', '.join(name.value for name in ThemeName)}",
+    )
     top.add_argument(
         "--no-keep-alive", action="store_true", help="send no tickle, where another program keeps the session alive"
     )
@@ -78,14 +86,37 @@ def parser() -> argparse.ArgumentParser:
         "setup",
         help="the wizard: a gateway's conf.yaml judged, who may reach it, written safely; then a tunnel, a service",
     )
+    _shell_options(commands)
     simulate = commands.add_parser("simulate", help="run the simulated gateway")
-    simulate.add_argument("--port", type=int, default=5000, help="0 picks one and prints it (default: 5000)")
-    simulate.add_argument("--scenario", default=Scenario.READY.value, choices=[scenario.value for scenario in Scenario])
+    simulate.add_argument(
+        "--port", type=int, default=5000, metavar="PORT", help="0 picks one and prints it (default: 5000)"
+    )
+    simulate.add_argument(
+        "--scenario",
+        default=Scenario.READY.value,
+        choices=[scenario.value for scenario in Scenario],
+        metavar="SCENARIO",
+        help=f"the situation that it starts in: {', '.join(scenario.value for scenario in Scenario)} "
+        "(default: %(default)s)",
+    )
     simulate.add_argument("--positions", type=int, default=12, metavar="N", help="rows in each account (default: 12)")
-    simulate.add_argument("--accounts", type=int, default=1, metavar="N", help="default: 1")
+    simulate.add_argument("--accounts", type=int, default=1, metavar="N", help="how many there are (default: 1)")
     simulate.add_argument("--no-tls", action="store_true", help="plain http, as with listenSsl: false")
     simulate.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
     return top
+
+
+def actions(parser: argparse.ArgumentParser) -> Sequence[argparse.Action]:
+    """A parser's own options and arguments in their order, its commands' choice among them."""
+    return tuple(parser._actions)  # noqa: SLF001 (argparse has no public list of them; shells' completions read it too)
+
+
+def commands_of(parser: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
+    """The commands directly below a parser; empty where it has none."""
+    for action in actions(parser):
+        if action.nargs == argparse.PARSER and isinstance(action.choices, Mapping):
+            return action.choices
+    return {}
 
 
 def _seconds(text: str) -> float:
@@ -157,6 +188,15 @@ def _watch_options(commands: Any) -> None:
     )
     for what, name in (("dashboard", "a Grafana dashboard"), ("rules", "Prometheus alert rules")):
         watch.add_argument(f"--print-{what}", action="store_true", help=f"print {name} for what --serve tells, and end")
+
+
+def _shell_options(commands: Any) -> None:
+    """`cpwatch completion` and `cpwatch help`. commands: argparse's collection, which has no public type."""
+    completion = commands.add_parser("completion", help="print a shell's completion script")
+    completion.add_argument("shell", choices=SHELLS, metavar="SHELL", help=", ".join(SHELLS))
+    topics = commands.add_parser("help", help="a verdict, the exit codes, variables, files or a command explained")
+    # Without `choices`: an unknown topic is answered with the nearest, and `login required` is two words.
+    topics.add_argument("topic", nargs="*", metavar="TOPIC", help="without one: what topics there are")
 
 
 def _config_options(commands: Any) -> None:

@@ -12,7 +12,7 @@ from tests.support.project import run_python
 SCREEN = {"textual", "rich"}
 NETWORK = {"httpx", "httpcore", "pydantic", "pydantic_core"}
 # What only a part of the program needs, and loads when it does.
-LATE = {"psutil", "yaml", "plotext", "prometheus_client"}
+LATE = {"psutil", "yaml", "plotext", "prometheus_client", "shtab"}
 _IMPORTED = re.compile(r"^import time:\s+\d+ \|\s+\d+ \|\s+([\w.]+)$", re.MULTILINE)
 
 
@@ -38,6 +38,8 @@ def loaded(*arguments: str) -> tuple[int, set[str]]:
         (("status", "--profile", "nobody"), 2),
         (("config", "show"), 0),
         (("watch", "--help"), 0),
+        (("help", "verdicts"), 0),
+        (("completion", "zsh"), 0),
         (("watch", "--profile", "nobody"), 2),
         (("status", "--url", "https://localhost:5000", "--ca", "no-such-file.pem"), 2),
         ((), 2),  # no terminal: a usage error before anything of the screen is loaded

@@ -23,6 +23,7 @@ HOMES = {
     "psutil": ("path", "setup"),
     "yaml": ("setup",),
     "prometheus_client": ("watch",),
+    "shtab": ("",),
 }
 
 

@@ -143,7 +143,7 @@ def test_the_wheel_carries_what_the_program_needs_and_nothing_else(built: Built)
     package = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "tui").rglob("*")
-        if path.suffix in {".py", ".pem", ".toml", ".typed", ".json", ".yaml"} and "__pycache__" not in path.parts
+        if path.suffix in {".py", ".pem", ".toml", ".typed", ".json", ".yaml", ".1"} and "__pycache__" not in path.parts
     }
     styles = {
         f"tui/_styles/{path.relative_to(ROOT / 'styles').as_posix()}" for path in (ROOT / "styles").rglob("*.tcss")
@@ -151,7 +151,8 @@ def test_the_wheel_carries_what_the_program_needs_and_nothing_else(built: Built)
     assert {"tui/py.typed", "tui/simulator/key.pem", "tui/simulator/certificate.pem"} <= package
     assert {"tui/watch/data/dashboard.json", "tui/watch/data/rules.yaml"} <= package
     assert "tui/_styles/base.tcss" in styles
-    assert {name for name in inside if not name.startswith(information)} == package | styles
+    manual = {f"cpwatch-{__version__}.data/data/share/man/man1/cpwatch.1"}
+    assert {name for name in inside if not name.startswith(information)} == package | styles | manual
     assert f"{information}/licenses/LICENSE" in inside
     assert metadata["Name"] == "cpwatch"
     assert metadata["Version"] == __version__
@@ -163,7 +164,16 @@ def test_the_wheel_carries_what_the_program_needs_and_nothing_else(built: Built)
 def test_the_source_distribution_carries_what_the_tests_need(built: Built) -> None:
     with tarfile.open(built.sdist) as archive:
         inside = {name.partition("/")[2] for name in archive.getnames()}
-    needed = {"pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "styles/base.tcss", "tui/cli.py", ".ci/run"}
+    needed = {
+        "pyproject.toml",
+        "README.md",
+        "CHANGELOG.md",
+        "LICENSE",
+        "styles/base.tcss",
+        "tui/cli.py",
+        ".ci/run",
+        "tui/man/cpwatch.1",
+    }
     assert needed <= inside
     assert "tests/live/test_wheel.py" in inside
     assert "tests/data/test-only-cert.pem" in inside

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from tests.support import settings_keys
 from tests.support.project import README
 from tui.domain.state import Pace
-from tui.engine.keepalive import FAST_RETRIES, FAST_RETRY
+from tui.domain.verdict_name import VerdictName
+from tui.engine.core import FAST_RETRY
+from tui.engine.keepalive import FAST_RETRIES
 from tui.engine.limits import BURST, PER_MINUTE, SPACING
 from tui.engine.probe_job import EVERY as PROBE_EVERY
 from tui.gateway.endpoints import Endpoint
+from tui.help_topics import ADVICE, EXIT_CODES
 from tui.ui.command import Scope, key_name
 from tui.ui.commands import commands
 
@@ -99,11 +102,27 @@ def pace_sentence() -> str:
     )
 
 
+def verdicts_table() -> str:
+    """Every verdict with its exit code, what it means and what to do."""
+    rows = [
+        f"| `{name.value}` | {name.exit_code} | {ADVICE[name].meaning} | {ADVICE[name].act} |" for name in VerdictName
+    ]
+    return "\n".join(["| Verdict | Exit | What it means | What to do |", "|---|---|---|---|", *rows])
+
+
+def exits_table() -> str:
+    """Every exit code with its meaning."""
+    rows = [f"| {code} | {meaning} |" for code, meaning in EXIT_CODES.items()]
+    return "\n".join(["| Exit code | Meaning |", "|---|---|", *rows])
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "keys": keys_table,
     "asked": asked_table,
     "pace": pace_sentence,
     "settings": settings_keys.table,
+    "verdicts": verdicts_table,
+    "exits": exits_table,
 }
 
 
