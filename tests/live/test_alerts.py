@@ -153,6 +153,22 @@ async def test_a_url_reaches_a_webhook_and_what_that_refuses_is_known() -> None:
         await by_url(f"json://127.0.0.1:{port}/hook").send(TOLD)
 
 
+class OddSink(socketserver.StreamRequestHandler):
+    """A webhook whose answer has a header that is none, of which the HTTP library warns with the whole URL."""
+
+    def handle(self) -> None:
+        while self.rfile.readline() not in {b"\r\n", b""}:
+            pass
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nno header\r\nConnection: close\r\n\r\n")
+
+
+@needs_library
+async def test_no_library_writes_a_url_into_a_log(caplog: pytest.LogCaptureFixture) -> None:
+    with served(socketserver.ThreadingTCPServer(("127.0.0.1", 0), OddSink)) as port, caplog.at_level("DEBUG"):
+        await by_url(f"json://127.0.0.1:{port}/hook/hunter2c0ffee").send(TOLD)
+    assert "hunter2" not in caplog.text
+
+
 @needs_library
 async def test_a_url_reaches_a_mail_server() -> None:
     server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), MailSink)

@@ -15,7 +15,7 @@ from tui.domain.redact import redacted
 from tui.domain.reduce import reduce
 from tui.domain.session import AuthStatus, Exchange, SessionState
 from tui.domain.state import MonitorState
-from tui.domain.verdict import decisive, fresh_status
+from tui.domain.verdict import decisive, fresh_status, login_live
 from tui.engine.budget import Budget
 from tui.engine.place import Place, given_up
 from tui.gateway.client import Answer, Between, GatewayClient
@@ -25,6 +25,9 @@ from tui.gateway.errors import GatewayError, RateLimited
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+FAST_RETRY = 5.0
+"""Seconds from a tickle that failed to the next try, at the least."""
 
 ON_THE_WAY = frozenset(
     {
@@ -39,6 +42,23 @@ ON_THE_WAY = frozenset(
     }
 )
 """Failures that a look over this machine may explain."""
+
+
+PASSING = frozenset(
+    {
+        FailureKind.UNRESOLVED,
+        FailureKind.REFUSED,
+        FailureKind.CONNECT_TIMEOUT,
+        FailureKind.TLS_TIMEOUT,
+        FailureKind.CUT,
+        FailureKind.SILENT,
+        FailureKind.BACKEND,
+        FailureKind.TUNNEL_DOWN,
+        FailureKind.NOTHING_BEHIND,
+    }
+)
+"""Failures of a tickle after which the next try may well succeed: of the transport, a tunnel's too, and 5xx. Never a
+429, and never what only a person can mend."""
 
 
 class Core:
@@ -79,6 +99,7 @@ class Core:
         self._place = asyncio.Lock()
         self._wakers: dict[str, asyncio.Event] = {}
         self._failing: FailureKind | None = None
+        self._caught_up = False
 
     @property
     def state(self) -> MonitorState:
@@ -190,6 +211,7 @@ class Core:
             self.hanging.clear()
         outcome = decisive(self._state.session, self._state.pace, self.now())
         self._follow_the_way(outcome)
+        self._catch_up()
         match outcome:
             case None | Failure(kind=FailureKind.BACKEND | FailureKind.RATE_LIMITED):
                 return  # one failed answer behind the gateway does not end a login, a 429 neither
@@ -211,6 +233,25 @@ class Core:
         if outcome is not None and failing is not self._failing:
             self._failing = failing
             self.wake("path")
+
+    def _catch_up(self) -> None:
+        """Send the tickle at once where an outage that it met is over: the session's five minutes have run on.
+
+        The auth status sees that first: the tickle's quick retries are long spent, and a minute's wait may be too much.
+        """
+        tickle = self._state.session.tickle
+        missed = (
+            tickle is not None
+            and isinstance(tickle.outcome, Failure)
+            and tickle.outcome.kind in PASSING
+            and self.now().seconds_since(tickle.at) >= FAST_RETRY
+            and login_live(self._state, self.now()) is True
+        )
+        if missed and not self._caught_up and not self.tickling.is_set():
+            self.wake("keep-alive")
+            self._caught_up = True
+        elif not missed:
+            self._caught_up = False
 
     def _close_portfolio(self) -> None:
         for opened in (self.portfolio, self.primed, self.shown):

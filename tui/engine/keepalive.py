@@ -6,28 +6,11 @@ from tui.clock import Moment
 from tui.domain.events import TickledElsewhere, TickleDue, TickleSeen
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.session import Tickle
-from tui.engine.core import Core
+from tui.engine.core import FAST_RETRY, PASSING, Core
 from tui.gateway.endpoints import Endpoint
 from tui.gateway.errors import GatewayError
 
-FAST_RETRY = 5.0
 FAST_RETRIES = 12
-
-_WORTH_A_FAST_RETRY = frozenset(
-    {
-        FailureKind.UNRESOLVED,
-        FailureKind.REFUSED,
-        FailureKind.CONNECT_TIMEOUT,
-        FailureKind.TLS_TIMEOUT,
-        FailureKind.CUT,
-        FailureKind.SILENT,
-        FailureKind.BACKEND,
-        FailureKind.TUNNEL_DOWN,
-        FailureKind.NOTHING_BEHIND,
-    }
-)
-"""Transport errors, a tunnel's too, and 5xx: the next try may well succeed. Never a 429, and never what only a person
-can mend."""
 
 
 class TickleJob:
@@ -61,7 +44,7 @@ class TickleJob:
             outcome, timing = error.failure, error.timing
             if outcome.kind is FailureKind.RATE_LIMITED:
                 outcome = core.limited(Endpoint.TICKLE, error).failure
-            retry = outcome.kind in _WORTH_A_FAST_RETRY and self._fast_retries < FAST_RETRIES
+            retry = outcome.kind in PASSING and self._fast_retries < FAST_RETRIES
             self._fast_retries += retry
         else:
             outcome, timing = answer.value, answer.timing

@@ -22,9 +22,10 @@ async def run_jobs(core: Core, *others: Job) -> None:
 
     others: jobs that look at more than the gateway, and that a test may leave out.
     """
-    auth = AuthJob(core)
+    pace = core.state.pace
+    auth, tickle = AuthJob(core), TickleJob(core)
     jobs: list[Job] = [
-        Paced(auth, core) if core.state.pace.auth > LONGEST else auth,
+        Paced(auth, core) if pace.auth > LONGEST else auth,
         *_asking(core),
         TimeJob(core),
         TrafficJob(core),
@@ -32,7 +33,7 @@ async def run_jobs(core: Core, *others: Job) -> None:
         *others,
     ]
     if core.state.session.keep_alive.enabled:
-        jobs.insert(0, TickleJob(core))
+        jobs.insert(0, Paced(tickle, core) if pace.tickle > LONGEST else tickle)
     async with asyncio.TaskGroup() as group:
         for job in jobs:
             group.create_task(supervise(job, core), name=job.name)

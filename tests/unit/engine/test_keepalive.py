@@ -10,7 +10,8 @@ from tests.support.clock import settle
 from tests.support.rig import Rig, rig
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.session import Tickle
-from tui.engine.keepalive import FAST_RETRIES, FAST_RETRY, TickleJob
+from tui.engine.core import FAST_RETRY
+from tui.engine.keepalive import FAST_RETRIES, TickleJob
 from tui.engine.record import Record
 from tui.gateway.endpoints import Endpoint
 from tui.simulator.messages import Hang, Reply, Request, reply
@@ -74,6 +75,17 @@ async def test_fast_retries_end_after_twelve() -> None:
         due = running.state.session.keep_alive.this_hour(running.clock.now())[1]
         # One a minute stays, and the first failures alone were tried again in between.
         assert running.asked(TICKLE) - FAST_RETRIES == pytest.approx(due, abs=2)
+
+
+async def test_the_end_of_a_long_outage_is_not_waited_out_for_a_minute() -> None:
+    async with rig().running() as running:
+        await running.clock.advance(10)
+        running.transport.refused = True
+        await running.clock.advance(200)  # the fast retries are spent
+        running.transport.refused = False
+        since = running.clock.now().ticks
+        await running.clock.advance(12)
+        assert running.transport.times(TICKLE, since)
 
 
 @pytest.mark.parametrize("scenario", list(Scenario))

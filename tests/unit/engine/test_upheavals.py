@@ -181,3 +181,12 @@ async def test_a_trading_day_is_followed_from_phase_to_phase() -> None:
         assert told[:3] == ["login required", "initialising", "ready"]
         assert {"competing", "backend down", "backend hung", "session lapsed"} <= set(told)
         assert running.state.faults == {}
+
+
+async def test_a_rare_tickle_goes_out_at_once_after_a_suspend_as_well() -> None:
+    async with rig(pace=Pace(tickle=100.0)).running() as running:
+        await running.clock.advance(110)
+        await running.clock.suspend(3600)
+        since = running.clock.now().ticks
+        await running.clock.advance(15)
+        assert running.transport.times("/tickle", since)

@@ -8,12 +8,15 @@ from itertools import pairwise
 
 import pytest
 
+from tests.support.alerting import Keeping, titles
 from tests.support.clock import ManualClock
 from tests.support.rig import Rig, rig
 from tests.support.watching import Watched, watched
+from tui.config.alert_settings import AlertSettings
 from tui.domain.state import Pace
 from tui.simulator.messages import HANG, Hang, Reply, reply
 from tui.simulator.session import Link
+from tui.watch.alerts.service import Alerts
 from tui.watch.watcher import watch_pace
 
 EVENING = datetime(2026, 11, 18, 19, 0, tzinfo=UTC)  # a Wednesday, ten hours before New Jersey's midnight
@@ -24,10 +27,14 @@ BROKEN = reply(500, b'{"error":"Internal Server Error"}', ((b"Content-Type", b"a
 
 @dataclass
 class Night:
-    """watched: the watch. outages: from when to when no tickle could be answered, by the monotonic clock."""
+    """watched: the watch. outages: from when to when no tickle could be answered, by the monotonic clock.
+
+    sink: who is told, with the settings as they come.
+    """
 
     watched: Watched
     outages: list[tuple[float, float]]
+    sink: Keeping
 
     @property
     def rig(self) -> Rig:
@@ -60,9 +67,11 @@ class Night:
 
 @asynccontextmanager
 async def night(pace: Pace = USUAL, begins: datetime = EVENING) -> AsyncIterator[Night]:
-    async with watched(rig(clock=ManualClock(begins), pace=watch_pace(pace)), reopen=True) as seen:
+    sink = Keeping()
+    engine = rig(clock=ManualClock(begins), pace=watch_pace(pace))
+    async with watched(engine, reopen=True, services=[Alerts(AlertSettings(), [sink])]) as seen:
         await seen.advance(600)
-        yield Night(seen, [])
+        yield Night(seen, [], sink)
 
 
 async def test_a_bad_night_has_no_gap_that_could_have_been_avoided() -> None:
@@ -88,6 +97,11 @@ async def test_a_bad_night_has_no_gap_that_could_have_been_avoided() -> None:
         assert bad.rig.transport.times(INIT) == []
         assert bad.rig.state.faults == {}
         assert bad.watched.text.count("verdict: ready") == 1 + len(bad.outages) + 1
+        # The others were no longer than a moment, and the gateway was up while this machine slept.
+        down, hung, over = "cpwatch: BACKEND DOWN", "cpwatch: BACKEND HUNG", "cpwatch: READY AGAIN"
+        assert titles(bad.sink.got) == [down, over, hung, over]
+        ids = [each["id"] for each in bad.sink.got]
+        assert ids[0] == ids[1] != ids[2] == ids[3]
 
 
 async def test_a_short_outage_costs_no_tickle_at_all() -> None:
@@ -103,6 +117,21 @@ async def test_a_short_outage_costs_no_tickle_at_all() -> None:
         await bad.watched.advance(600)
         due, all_due = bad.rig.state.session.keep_alive.this_hour(bad.rig.clock.now())
         assert due == all_due
+
+
+@pytest.mark.parametrize("answer", [None, BROKEN, HANG], ids=["refused", "broken", "hung"])
+async def test_after_a_long_outage_no_tickle_waits_for_its_minute(answer: Reply | Hang | None) -> None:
+    async with night() as bad:
+        next_at = bad.rig.state.session.keep_alive.next_at
+        assert next_at is not None
+        await bad.watched.advance(bad.rig.clock.now().seconds_until(next_at) - 1)
+        # It ends right after a try for which a minute had come, when the quick ones are spent.
+        await bad.outage(263.0, answer)
+        ended = bad.rig.clock.now().ticks
+        await bad.watched.advance(30)
+        assert ended <= bad.answered()[-1] <= ended + 28, "an auth status every 15 s, or as long as one that hangs"
+        assert len([at for at in bad.answered() if at > ended]) == 1
+        assert bad.link is Link.LIVE
 
 
 @pytest.mark.parametrize("tickle", [60.0, 120.0])
@@ -141,6 +170,7 @@ async def test_the_daily_reset_is_told_at_once_as_a_persons_business() -> None:
         await bad.watched.advance(900)
         assert bad.rig.transport.times(INIT) == []
         assert sum("a person has to log in" in line for line in bad.watched.lines) == 1
+        assert bad.sink.got == []
 
 
 async def test_a_gateways_restart_is_told_at_once_as_a_persons_business() -> None:
@@ -149,12 +179,14 @@ async def test_a_gateways_restart_is_told_at_once_as_a_persons_business() -> Non
         await bad.watched.advance(20)
         assert bad.rig.verdict().name == "login_required"
         assert sum("ALARM journal: a person has to log in" in line for line in bad.watched.lines) == 1
+        assert titles(bad.sink.got) == ["cpwatch: LOGIN REQUIRED"]
         await bad.outage(60, BROKEN)  # the same spell
         await bad.watched.advance(120)
         assert sum("a person has to log in" in line for line in bad.watched.lines) == 1
         bad.rig.gateway.session.log_in(bad.rig.clock.now())
         await bad.watched.advance(60)
         assert bad.rig.verdict().name == "ready"
+        assert titles(bad.sink.got) == ["cpwatch: LOGIN REQUIRED", "cpwatch: READY AGAIN"]
         bad.rig.transport.restart()
         await bad.watched.advance(20)
         assert sum("a person has to log in" in line for line in bad.watched.lines) == 2

@@ -152,8 +152,10 @@ def _library() -> Any:
     except ImportError:
         said = "URLs of notification services need one more package: pip install 'cpwatch[alerts]'"
         raise BadChannel(said, ("alerts", "urls")) from None
-    # What it says of its own may have a URL in it, and would go to standard error.
-    logger = logging.getLogger("apprise")
-    logger.propagate = False
-    logger.addHandler(logging.NullHandler())
+    # What it and what it stands on say of their own may have a URL in it, and would go to standard error.
+    for name in ("apprise", "urllib3", "requests"):
+        logger = logging.getLogger(name)
+        logger.propagate = False
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())
     return library

@@ -77,7 +77,7 @@ class Delivery:
             queue.popleft()
 
     async def _deliver(self, channel: Channel, told: dict[str, Any]) -> None:
-        for wait in (*WAITS, None):
+        for tries, wait in enumerate((*WAITS, None)):
             why = await attempt(channel, told, self._clock)
             if why is None:
                 self._tell(Level.INFO, f"alert sent by {channel.name}: {told['title']}")
@@ -85,6 +85,8 @@ class Delivery:
             if wait is None:
                 self._give_up(channel, told, f"{why}, {len(WAITS) + 1} times")
                 return
+            if tries == 0:  # the last try is a quarter of an hour away, and whoever reads on should not wait for it
+                self._tell(Level.WARN, f"not taken by {channel.name} yet ({why}), tried again: {told['title']}")
             log.warning("an alert was not taken by %s: %s; tried again in %g s", channel.name, why, wait)
             await self._clock.sleep(wait)
 

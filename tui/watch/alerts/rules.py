@@ -40,16 +40,19 @@ class Outage:
     """A stretch of time without a session that is ready.
 
     since: its beginning. unusable, rival: since when the session can't be used, and since when another program is after
-    it; None while that is not so. ready: since when all is well again. told: what was told, in order. muted: whether it
-    was noted that it is expected.
+    it; None while that is not so. usable: since when it can be used though another program is after it. ready: since
+    when all is well again. told: what was told, in order. hushed: whether any of it was told while the session could
+    not be used. muted: whether it was noted that it is expected.
     """
 
     id: str
     since: Moment
     unusable: Moment | None = None
     rival: Moment | None = None
+    usable: Moment | None = None
     ready: Moment | None = None
     told: tuple[AlertRule, ...] = ()
+    hushed: bool = False
     muted: bool = False
 
 
@@ -134,7 +137,8 @@ def _from_here(memory: Memory, now: Moment) -> Memory:
     """Nobody saw what was in between: what has to last begins to last now."""
     outage = memory.outage
     if outage is not None:
-        outage = replace(outage, unusable=outage.unusable and now, rival=outage.rival and now, ready=None)
+        unusable, rival = outage.unusable and now, outage.rival and now
+        outage = replace(outage, unusable=unusable, rival=rival, usable=outage.usable and now, ready=None)
     gap, latency = (replace(each, since=each.since and now, well=None) for each in (memory.gap, memory.latency))
     return replace(memory, usable=None, outage=outage, gap=gap, latency=latency)
 
@@ -152,17 +156,25 @@ def _outage(memory: Memory, look: _Look) -> tuple[Memory, Told]:
         memory, id_ = _new_id(memory, look.now)
         outage = Outage(id_, look.now)
     outage = _followed(outage, look.found.name, look.now)
-    rule, since, after = _due(outage, look)
     told: Told = ()
+    if outage.hushed and outage.usable is not None and look.now.seconds_since(outage.usable) >= RECOVERED_AFTER:
+        # A rival may stay for days: what was told of a session that can't be used is over, and may come again.
+        if outage.told != (AlertRule.COMPETING,):
+            told = (_over(outage, look, outage.usable, "Usable again"),)
+            memory, id_ = _new_id(memory, look.now)
+            outage = replace(outage, id=id_, since=outage.usable, told=(), muted=False)
+        outage = replace(outage, hushed=False)
+    rule, since, after = _due(outage, look)
     if _fires(outage, rule, look.limits) and since is not None and look.now.seconds_since(since) >= after:
         hours = conditions.expected(look.state, look.found.name, look.now)
         if hours is None:
-            outage = replace(outage, told=(*outage.told, rule))
+            hushed = outage.hushed or not look.found.name.tradable
+            outage = replace(outage, told=(*outage.told, rule), hushed=hushed)
             said = conditions.plain(look.found.summary, look.state)
-            told = (look.alert(outage.id, rule, Stage.BEGAN, outage.since, said),)
+            told += (look.alert(outage.id, rule, Stage.BEGAN, outage.since, said),)
         elif not outage.muted:
             outage = replace(outage, muted=True)
-            told = (Note(Level.INFO, f"no alert: {look.found.name.words.lower()} is expected in {_hours(hours)}"),)
+            told += (Note(Level.INFO, f"no alert: {look.found.name.words.lower()} is expected in {_hours(hours)}"),)
     return replace(memory, outage=outage), told
 
 
@@ -176,9 +188,12 @@ def _well(memory: Memory, look: _Look) -> tuple[Memory, Told]:
     ready = outage.ready or look.now
     if look.now.seconds_since(ready) < RECOVERED_AFTER:
         return replace(memory, outage=replace(outage, ready=ready)), ()
-    lasted = age(ready.seconds_since(outage.since))
-    ended = look.alert(outage.id, outage.told[0], Stage.ENDED, outage.since, f"Ready again after {lasted}.")
-    return replace(memory, outage=None), (ended,)
+    return replace(memory, outage=None), (_over(outage, look, ready, "Ready again"),)
+
+
+def _over(outage: Outage, look: _Look, at: Moment, what: str) -> Alert:
+    said = f"{what} after {age(at.seconds_since(outage.since))}."
+    return look.alert(outage.id, outage.told[0], Stage.ENDED, outage.since, said)
 
 
 def _followed(outage: Outage, name: VerdictName, now: Moment) -> Outage:
@@ -188,8 +203,8 @@ def _followed(outage: Outage, name: VerdictName, now: Moment) -> Outage:
         rival = rival or now
     elif name is not VerdictName.UNKNOWN:
         rival = None
-    unusable = None if name.tradable else outage.unusable or now
-    return replace(outage, unusable=unusable, rival=rival, ready=None)
+    unusable, usable = (None, outage.usable or now) if name.tradable else (outage.unusable or now, None)
+    return replace(outage, unusable=unusable, rival=rival, usable=usable, ready=None)
 
 
 def _due(outage: Outage, look: _Look) -> tuple[AlertRule, Moment | None, float]:
@@ -205,8 +220,8 @@ def _due(outage: Outage, look: _Look) -> tuple[AlertRule, Moment | None, float]:
 
 
 def _fires(outage: Outage, rule: AlertRule, limits: Limits) -> bool:
-    """Each rule once in an outage; that it is down only where nothing else was told of it: the rest needs a person."""
-    return rule in limits.rules and rule not in outage.told and (rule is not AlertRule.DOWN or not outage.told)
+    """Each rule once in an outage; that it is down only where nothing told so yet: the rest needs a person."""
+    return rule in limits.rules and rule not in outage.told and (rule is not AlertRule.DOWN or not outage.hushed)
 
 
 def _lasting(memory: Memory, look: _Look, rule: AlertRule) -> tuple[Memory, Told]:
@@ -219,9 +234,13 @@ def _lasting(memory: Memory, look: _Look, rule: AlertRule) -> tuple[Memory, Told
         case _:
             before, after = memory.latency, limits.latency_after
             holds = conditions.latency_holds(state, name, now, limits, told=memory.latency.id is not None)
-    if holds is None or rule not in limits.rules:
+    put = _put(rule)
+    if rule not in limits.rules:
         return memory, ()
-    kept, put = before, _put(rule)
+    if holds is None:
+        # What nothing tells of does not last: it begins anew, unless somebody was told already.
+        return (memory if before.id is not None else put(memory, Lasting())), ()
+    kept = before
     if holds:
         kept = replace(before, since=before.since or now, well=None)
         lasts = kept.since is not None and now.seconds_since(kept.since) >= after
@@ -286,7 +305,8 @@ def _login_end(memory: Memory, look: _Look) -> tuple[Memory, Told]:
     if not 0 <= left <= look.limits.login_ends_in:
         return memory, ()
     memory, id_ = _new_id(replace(memory, ends=end), look.now)
-    said = f"The login ends in {age(left)}; a person has to log in again after that."
+    # No "in 55 min": quiet hours or a channel that does not answer may hold it back.
+    said = f"The login ends at {end.astimezone():%H:%M}; a person has to log in again after that."
     return memory, (look.alert(id_, AlertRule.LOGIN_ENDS, Stage.ONCE, None, said),)
 
 

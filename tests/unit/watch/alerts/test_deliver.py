@@ -67,6 +67,8 @@ async def test_what_is_refused_is_tried_again_after_growing_waits_and_sent_once(
         assert channel.got == [TOLD]
         await clock.advance(10_000)
         assert channel.tries == len(WAITS) + 1
+        assert [level for level, _ in journal.lines] == [Level.WARN, Level.INFO]
+        assert "yet (not now), tried again" in journal.lines[0][1]
         assert journal.undelivered == []
 
 

@@ -78,6 +78,34 @@ def test_another_program_that_takes_the_session_is_told_with_and_without_it() ->
     assert found.words == ["competing began", "competing ended"] * 2
 
 
+def test_a_rival_that_stays_for_days_hides_no_outage_and_no_end_of_one() -> None:
+    found = night().lasts(V.CONTESTED, 3600).lasts(V.GATEWAY_DOWN, 121)
+    assert found.words == ["competing began", "down began"]
+    assert found.lasts(V.CONTESTED, RECOVERED_AFTER).words[2:] == []
+    found.lasts(V.CONTESTED, 1)
+    assert found.words[2:] == ["competing ended", "competing began"]
+    assert "Usable again" in found.told[2].said
+    for _ in range(2):
+        found.lasts(V.CONTESTED, 3600).lasts(V.LOGIN_REQUIRED, 600)
+    found.lasts(V.READY, 40)
+    again = ["login_required began", "competing ended"]
+    assert found.words[4:] == [*again, "competing began", *again]
+
+
+def test_a_rival_that_lets_the_session_go_and_stays_is_told_once() -> None:
+    found = night().lasts(V.COMPETING, 300).lasts(V.DENIED, 130).lasts(V.CONTESTED, 300).lasts(V.COMPETING, 600)
+    assert found.words == ["competing began"]
+    found.lasts(V.CONTESTED, 60).lasts(V.DENIED, 130).lasts(V.READY, 40)
+    assert found.words == ["competing began", "down began", "competing ended"]
+
+
+def test_a_session_that_a_rival_leaves_for_a_moment_is_the_same_outage() -> None:
+    found = night().lasts(V.BACKEND_DOWN, 130)
+    for _ in range(5):
+        found.lasts(V.CONTESTED, 20).lasts(V.BACKEND_DOWN, 200)
+    assert found.lasts(V.READY, 40).words == ["down began", "down ended"]
+
+
 def test_a_rule_that_the_settings_leave_out_tells_nothing() -> None:
     found = night(rules=(AlertRule.COMPETING,)).lasts(V.LOGIN_REQUIRED, 300).lasts(V.GATEWAY_DOWN, 300)
     assert found.lasts(V.READY, 60).told == []
@@ -147,7 +175,7 @@ def test_whatever_the_order_each_outage_is_told_once_and_its_end_once(
         assert len(several) >= 2
         began = [each.rule for each in several[:-1]]
         assert len(set(began)) == len(began)
-        assert AlertRule.DOWN not in began[1:]
+        assert AlertRule.DOWN not in began[1:] or began[:2] == [AlertRule.COMPETING, AlertRule.DOWN]
         assert several[-1].rule == began[0]
 
 
