@@ -8,21 +8,18 @@ from tui.domain.state import MonitorState
 from tui.engine.thread import MonitorEngine
 
 DEADLINE = 45.0
-_BETWEEN = 0.02
 
 
 def wait_until(so: Callable[[], bool], within: float = DEADLINE) -> None:
-    """Ask until it is so. Raises AssertionError when it is not so in time.
+    """Ask until it is so. `so` itself must take a moment (a request, a process), since nothing sleeps here.
 
-    Between two asks the processor belongs to what is waited for: most of what is asked is another process.
+    Raises AssertionError when it is not so in time.
     """
     clock = SystemClock()
     began = clock.now()
-    never = threading.Event()
     while not so():
         if clock.now().seconds_since(began) > within:
             raise AssertionError(f"not within {within} s")
-        never.wait(_BETWEEN)
 
 
 class Watched:
