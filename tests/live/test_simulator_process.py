@@ -58,6 +58,9 @@ def test_pacing_and_the_login_are_steered_too() -> None:
         assert [tickled(), tickled()] == [b"200", b"429"]
         child.set_pacing(on=False)
         assert [tickled(), tickled()] == [b"200", b"200"]
+        child.set_moving(0.2)
+        with pytest.raises(SimulatorFailed, match="from 0 to 1"):
+            child.set_moving(2)
         child.restart()
         assert tickled() == b"401"
 

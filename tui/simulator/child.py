@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -33,8 +33,8 @@ class SimulatorFailed(Exception):
 class SimulatorChild:
     """A context manager around `cpwatch simulate --port 0 --with-parent`.
 
-    command: how to call it, up to its options. deadline: seconds that it may take to listen. It ends with the
-    block, and by itself when this process dies, however that happens.
+    command: how to call it, up to its options. deadline: seconds that it may take to listen. environment: what it sees
+    of ours, by default all. It ends with the block, and by itself when this process dies, however that happens.
     """
 
     url: str
@@ -51,10 +51,12 @@ class SimulatorChild:
         port: int = 0,
         command: Sequence[str] = COMMAND,
         deadline: float = 15.0,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         options = ["--port", str(port), "--scenario", scenario]
         options += ["--positions", str(positions), "--accounts", str(accounts), "--with-parent"]
         self._command = [*command, *options, *([] if tls else ["--no-tls"])]
+        self._environment = environment
         self._tls = tls
         self._deadline = deadline
         self._lines: queue.Queue[bytes] = queue.Queue()
@@ -65,7 +67,11 @@ class SimulatorChild:
         """Start it and wait until it listens. Raises SimulatorFailed with what it said instead."""
         try:
             self.process = subprocess.Popen(  # noqa: S603 (our own interpreter and our own options)
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=self._environment,
             )
         except OSError as error:
             raise SimulatorFailed(f"can't start the simulated gateway: {error}") from error
@@ -120,6 +126,13 @@ class SimulatorChild:
     def set_pacing(self, *, on: bool) -> None:
         """Whether IBKR counts requests and answers 429. Raises SimulatorFailed where nobody answers."""
         self._ask("POST", "/_sim/pacing", b"on" if on else b"off")
+
+    def set_moving(self, share: float) -> None:
+        """How much of the prices moves from one answer with live positions to the next, 0 to 1; at first all do.
+
+        Raises SimulatorFailed for a share that is none, and where nobody answers.
+        """
+        self._ask("POST", "/_sim/moving", f"{share:g}".encode())
 
     def restart(self) -> None:
         """Lose the login, as with the gateway's process. Raises SimulatorFailed where nobody answers."""

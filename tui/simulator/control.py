@@ -9,7 +9,8 @@ from tui.simulator.scenarios import Scenario, scenario_in
 
 CONTROL = "/_sim/"
 _WHAT_THERE_IS = (
-    "there are GET and POST /_sim/scenario, GET /_sim/requests, POST /_sim/restart, and POST /_sim/pacing (on or off)"
+    "there are GET and POST /_sim/scenario, GET /_sim/requests, POST /_sim/restart, POST /_sim/pacing (on or off), and "
+    "POST /_sim/moving (the share of the prices that moves from one look at the positions to the next, 0 to 1)"
 )
 
 
@@ -30,6 +31,10 @@ class Steered(Protocol):
 
     def restart(self) -> None:
         """Lose the login, as with the gateway's process."""
+        ...
+
+    def set_moving(self, share: float) -> None:
+        """How much of the prices moves from one answer with live positions to the next, from 0 to 1."""
         ...
 
 
@@ -54,7 +59,22 @@ def control(gateway: Steered, request: Request, path: str) -> Reply:
             gateway.pacing.on = word == b"on"
             gateway.pacing.forget()
             return _told({"pacing": gateway.pacing.on})
+        case ("POST", "moving"):
+            share = _share(request.body)
+            if share is None:
+                return _told({"error": "the body must be a share from 0 to 1, such as 0.2"}, 400)
+            gateway.set_moving(share)
+            return _told({"moving": share})
     return _told({"error": _WHAT_THERE_IS}, 404)
+
+
+def _share(body: bytes) -> float | None:
+    """A number from 0 to 1; None for anything else."""
+    try:
+        share = float(body)
+    except ValueError:
+        return None
+    return share if 0.0 <= share <= 1.0 else None
 
 
 def _told(value: object, status: int = 200) -> Reply:

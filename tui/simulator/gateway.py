@@ -63,6 +63,7 @@ class SimulatedGateway:
         self._started: Moment = clock.now()
         self._seed, self._positions, self._accounts = seed, positions, accounts
         self._worlds: dict[Crowd, World] = {}
+        self._moving = 1.0
         self.journal = Journal()
         self.pacing = Pacing(on=paced)
         self.session = Session(self._started, region)
@@ -98,6 +99,12 @@ class SimulatedGateway:
         self._play(scenario)
         self.pacing.forget()
         self._tell()
+
+    def set_moving(self, share: float) -> None:
+        """How much of the prices moves from one answer with live positions to the next, from 0 to 1; 1: all do."""
+        self._moving = share
+        for world in self._worlds.values():
+            world.moving = share
 
     def restart(self) -> None:
         """The gateway's process ends and another one starts: nobody is logged in any more."""
@@ -147,6 +154,7 @@ class SimulatedGateway:
         if crowd not in self._worlds:
             accounts, positions = max(self._accounts, crowd.accounts), max(self._positions, crowd.positions)
             self._worlds[crowd] = World(seed=self._seed, positions=positions, accounts=accounts, advisor=crowd.advisor)
+            self._worlds[crowd].moving = self._moving
         return self._worlds[crowd]
 
     def _tell(self) -> None:

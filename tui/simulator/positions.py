@@ -52,6 +52,7 @@ class Positions:
             return kept[2]
         if account not in self._rows:
             self._rows[account] = tuple(live_row(held) for held in self._world.held(account))
+        self._world.step(account, second)
         prices = self._world.prices(account, second)
         texts = [row.text(price, epoch) for row, price in zip(self._rows[account], prices, strict=True)]
         body = f"[{','.join(texts)}]".encode()

@@ -1,4 +1,7 @@
-"""The simulated accounts and what they are worth at a given second: a pure function of the seed and that second."""
+"""The simulated accounts and what they are worth at a given second: a pure function of the seed and that second.
+
+Where only a share of the prices moves, those of one step move with it and the others stay as they were.
+"""
 
 import hashlib
 import math
@@ -105,9 +108,14 @@ class Totals:
 
 
 class World:
-    """All accounts. positions: how many each of them holds. advisor: they are the clients of one."""
+    """All accounts. positions: how many each of them holds. advisor: they are the clients of one.
+
+    `moving` may be set at any time: the share of the prices, 0 to 1, that a step moves. With 1, as at first, all
+    follow every second by themselves.
+    """
 
     def __init__(self, *, seed: int = 1, positions: int = 12, accounts: int = 1, advisor: bool = False) -> None:
+        self.moving = 1.0
         self.seed = seed
         self.positions = positions
         self.advisor = advisor
@@ -115,6 +123,7 @@ class World:
         self._index = {name: i for i, name in enumerate(self.account_ids)}
         self._holdings: dict[str, tuple[Holding, ...]] = {}
         self._prices: dict[str, tuple[int, tuple[float, ...]]] = {}
+        self._steps = 0
 
     def __contains__(self, account: object) -> bool:
         return account in self._index
@@ -128,16 +137,28 @@ class World:
     def prices(self, account: str, second: int) -> tuple[float, ...]:
         """The prices of what an account holds at that second, in the same order; the last ones asked for are kept."""
         kept = self._prices.get(account)
-        if kept is None or kept[0] != second:
+        if kept is None or (kept[0] != second and self.moving >= 1.0):
             found = tuple(price(held.instrument, self.seed, second) for held in self.held(account))
             kept = self._prices[account] = (second, found)
         return kept[1]
 
+    def step(self, account: str, second: int) -> None:
+        """Move the next share of an account's prices to that second, rows spread evenly; nothing where all follow."""
+        if self.moving >= 1.0 or account not in self._prices:
+            return
+        self._steps += 1
+        share, since = self.moving, self._steps
+        found = tuple(
+            price(held.instrument, self.seed, second) if int((since + i + 1) * share) > int((since + i) * share) else at
+            for i, (held, at) in enumerate(zip(self.held(account), self.prices(account, second), strict=True))
+        )
+        self._prices[account] = (second, found)
+
     def valued(self, account: str, second: int, first: int = 0, end: int | None = None) -> tuple[Valued, ...]:
         """What an account holds at that second, row `first` to before `end`. Raises KeyError for an unknown account."""
         rows = self.held(account)[first:end]
-        if first == 0 and end is None:
-            return tuple(map(self._value, rows, self.prices(account, second)))
+        if self.moving < 1.0 or (first == 0 and end is None):
+            return tuple(map(self._value, rows, self.prices(account, second)[first:end]))
         return tuple(self._value(held, price(held.instrument, self.seed, second)) for held in rows)
 
     def cash(self, account: str) -> Iterator[tuple[str, float, float]]:

@@ -251,6 +251,18 @@ def test_other_control_paths_are_named() -> None:
     assert "/_sim/scenario" in json.loads(answer.body)["error"]
 
 
+@pytest.mark.parametrize("body", [b"0.2", b" 0\n", b"1"])
+def test_the_prices_can_be_slowed(body: bytes) -> None:
+    assert json.loads(ask(gateway(), "POST", "/_sim/moving", body=body).body) == {"moving": float(body)}
+
+
+@pytest.mark.parametrize("body", [b"", b"all", b"-0.1", b"1.5", b"nan", b"\xff"])
+def test_what_is_no_share_is_refused(body: bytes) -> None:
+    core = gateway()
+    assert ask(core, "POST", "/_sim/moving", body=body).status == 400
+    assert core.world.moving == 1.0
+
+
 async def test_what_was_asked_is_written_down() -> None:
     clock = ManualClock()
     core = SimulatedGateway(clock)

@@ -196,6 +196,53 @@ def test_an_unknown_endpoint(core: SimulatedGateway, path: str) -> None:
     assert get(core, path, 404)["statusCode"] == 404
 
 
+def live_prices(core: SimulatedGateway) -> list[Decimal]:
+    return [row["marketPrice"] for row in get(core, f"/portfolio2/{ACCOUNT}/positions")]
+
+
+@pytest.mark.parametrize(("share", "moved"), [(0.0, 0), (0.2, 10), (0.5, 25), (1.0, 50)])
+async def test_a_share_of_the_prices_moves_from_one_look_to_the_next(share: float, moved: int) -> None:
+    clock = ManualClock()
+    core = opened(clock, positions=50)
+    core.set_moving(share)
+    await clock.advance(60)
+    before, rows = live_prices(core), set()
+    for _ in range(5):
+        await clock.advance(3)
+        after = live_prices(core)
+        changed = {i for i, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]}
+        # A price whose tick is coarse may come to stand where it stood.
+        assert moved * 0.6 <= len(changed) <= moved
+        rows |= changed
+        before = after
+    assert (len(rows) > 40) is (share > 0)  # another share each time
+
+
+async def test_what_stands_still_adds_up_with_what_moves() -> None:
+    clock = ManualClock()
+    core = opened(clock, positions=50)
+    core.set_moving(0.2)
+    for _ in range(3):
+        await clock.advance(30)
+        rows = get(core, f"/portfolio2/{ACCOUNT}/positions")
+        stocks = [row for row in rows if row["assetClass"] == "STK"]
+        worth = sum(row["marketValue"] * Decimal(CASH[row["currency"]][1]) for row in stocks)
+        assert float(worth) == pytest.approx(core.world.totals(ACCOUNT, 999).stocks)
+        paged = get(core, f"/portfolio/{ACCOUNT}/positions/0?waitForSecDef=true")
+        assert [float(row["mktPrice"]) for row in paged] == pytest.approx([float(row["marketPrice"]) for row in rows])
+
+
+async def test_a_share_holds_for_every_scenario() -> None:
+    clock = ManualClock()
+    core = opened(clock)
+    core.set_moving(0.0)
+    core.set_scenario(Scenario.LARGE)
+    get(core, "/portfolio/accounts")
+    before = live_prices(core)
+    await clock.advance(60)
+    assert live_prices(core) == before
+
+
 def test_an_empty_account_adds_up_too() -> None:
     core = opened(positions=0)
     assert get(core, f"/portfolio/{ACCOUNT}/positions/0") == []

@@ -1,0 +1,1 @@
+"""What the monitor costs, measured from outside: `python -m tests.bench` runs it and prints one table."""
