@@ -1,6 +1,7 @@
 """Time: the only module that reads the machine's clocks or sleeps. Tests drive another Clock by hand."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -85,8 +86,27 @@ class SystemClock:
         await asyncio.sleep(max(0.0, seconds))
 
 
+def worked(clock: Clock) -> float | None:
+    """Seconds of a processor that this thread has used so far; None on a clock that is driven by hand."""
+    return time.thread_time() if isinstance(clock, SystemClock) else None
+
+
+async def wait(clock: Clock, seconds: float, event: asyncio.Event) -> None:
+    """Return after that many seconds, or as soon as the event is set."""
+    with contextlib.suppress(TimeoutError):
+        if isinstance(clock, SystemClock):
+            # What waits for most of the time, many times over: without a task for each side, it wakes for less.
+            async with asyncio.timeout(max(0.0, seconds)):
+                await event.wait()
+        else:
+            await within(clock, seconds, event.wait())
+
+
 LAG_CHECKED_EVERY = 0.025
-"""Seconds between two looks at how late the loop is."""
+"""Seconds between two looks at how late the loop is, at the least."""
+LAG_CHECKED_WITHIN = 4
+"""The pause until the next look is this part of the time so far: a late loop weighs less the longer it was waited for,
+and each look wakes a processor that may have slept."""
 
 
 class LagWatch:
@@ -98,11 +118,12 @@ class LagWatch:
     def __init__(self, clock: Clock) -> None:
         self.worst = 0.0
         self._watches = isinstance(clock, SystemClock)
-        self._due = 0.0
+        self._began = self._due = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
     def __enter__(self) -> Self:
         if self._watches:
+            self._began = asyncio.get_running_loop().time()
             self._again()
         return self
 
@@ -113,7 +134,8 @@ class LagWatch:
 
     def _again(self) -> None:
         loop = asyncio.get_running_loop()
-        self._due = loop.time() + LAG_CHECKED_EVERY
+        now = loop.time()
+        self._due = now + max(LAG_CHECKED_EVERY, (now - self._began) / LAG_CHECKED_WITHIN)
         self._timer = loop.call_at(self._due, self._look)
 
     def _look(self) -> None:

@@ -1,5 +1,6 @@
 """A transport that keeps what it was given, with when each request went out and when it ended."""
 
+import ssl
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ import httpx
 
 from tests.support.clock import ManualClock
 from tests.support.limits import Sent
-from tests.support.wired import SimTransport
+from tests.support.wired import SimTransport, Stream, Trace
 from tui.simulator.gateway import SimulatedGateway
 
 
@@ -26,11 +27,35 @@ class Flight:
 
 
 class Watched(SimTransport):
-    """A SimTransport that remembers every request, given up or not. flights: in the order of sending."""
+    """A SimTransport that remembers every request, given up or not. flights: in the order of sending.
+
+    cuts: while True, connections are taken and closed during the TLS handshake, as by a forward with nobody at its far
+    side. A request without TLS to a gateway that speaks it is closed without a word, as the real one does.
+    """
 
     def __init__(self, gateway: SimulatedGateway, clock: ManualClock) -> None:
         super().__init__(gateway, clock)
         self.flights: list[Flight] = []
+        self.cuts = False
+
+    def cut(self) -> None:
+        """Close all connections, and every new one, until `cuts` is False again."""
+        self.cuts = True
+        self._cut()
+
+    async def _connect(self, request: httpx.Request, trace: Trace) -> None:
+        plain = request.url.scheme == "http"
+        if self.refused or not self.gateway.listens or not (self.cuts or plain):
+            await super()._connect(request, trace)
+            return
+        await trace("connection.connect_tcp.started", {})
+        await trace("connection.connect_tcp.complete", {"return_value": Stream()})
+        if plain:
+            raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
+        await trace("connection.start_tls.started", {})
+        failure = httpx.ConnectError("EOF occurred in violation of protocol", request=request)
+        await trace("connection.start_tls.failed", {"exception": failure})
+        raise failure from ssl.SSLEOFError(ssl.SSL_ERROR_EOF, "EOF occurred in violation of protocol")
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """As SimTransport does it."""

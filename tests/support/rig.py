@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.support.clock import ManualClock, settle
 from tests.support.flights import Watched
+from tui.clock import Clock
 from tui.domain.accounts import AccountsState
 from tui.domain.address import parse_address
 from tui.domain.path import PathState
@@ -21,6 +22,7 @@ from tui.engine.budget import Budget
 from tui.engine.core import Core
 from tui.engine.run import run_jobs
 from tui.engine.shared_record import shared_record
+from tui.engine.supervise import Job
 from tui.gateway.client import GatewayClient
 from tui.simulator.gateway import SimulatedGateway
 from tui.simulator.scenarios import Scenario
@@ -60,9 +62,9 @@ class Rig:
         return sum(count for name, count in counters.items() if name.endswith(path))
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator["Rig"]:
-        """All jobs under way, and ended at the end."""
-        task = asyncio.create_task(run_jobs(self.core))
+    async def running(self, *others: Job) -> AsyncIterator["Rig"]:
+        """All jobs under way, and those that look at more than the gateway; ended at the end."""
+        task = asyncio.create_task(run_jobs(self.core, *others))
         await settle()
         try:
             yield self
@@ -87,17 +89,18 @@ def rig(
     folder: Path | None = None,
     name: str | None = None,
     hidden: frozenset[str] = frozenset(),
+    theirs: Clock | None = None,
 ) -> Rig:
     """A rig whose engine has asked nothing yet.
 
     beside: another rig, whose gateway and clock this one has too. folder: where the budget is shared with all rigs of
     the same folder; by default it is the rig's own. name: of this process in it. hidden: ids of accounts
-    that the settings hide.
+    that the settings hide. theirs: the gateway's clock, where it is another one, as it is for a machine that sleeps.
     """
     random.seed(1)  # the jitter of the waits, the same in every run
     clock = clock or (beside.clock if beside else ManualClock())
     gateway = beside.gateway if beside else None
-    gateway = gateway or SimulatedGateway(clock, scenario, accounts=accounts, positions=positions)
+    gateway = gateway or SimulatedGateway(theirs or clock, scenario, accounts=accounts, positions=positions)
     transport = Watched(gateway, clock)
     address = parse_address(URL)
     client = GatewayClient(address, clock=clock, transport=transport)

@@ -12,7 +12,7 @@ from tests.support.clock import ManualClock
 from tui.simulator.gateway import SimulatedGateway
 from tui.simulator.messages import Hang, Request
 
-_Trace = Callable[[str, Mapping[str, Any]], Awaitable[None]]
+Trace = Callable[[str, Mapping[str, Any]], Awaitable[None]]
 
 _IDLE = 30.0
 _NOTHING = 1e-9  # what rounding leaves of a wait that is over: too little to move a clock at all
@@ -22,7 +22,7 @@ async def _untraced(_event: str, _info: Mapping[str, Any]) -> None:
     return None
 
 
-class _Stream:
+class Stream:
     """Stands where httpcore's events hand out the network stream; nothing is ever read from it."""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 (httpcore's signature)
@@ -60,7 +60,7 @@ class SimTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """One request to the core. Raises httpx.ConnectError, httpx.ReadTimeout and httpx.RemoteProtocolError."""
-        trace = cast("_Trace", request.extensions.get("trace", _untraced))
+        trace = cast("Trace", request.extensions.get("trace", _untraced))
         if request.url.path.endswith("/tickle"):
             # The tickle has a connection of its own, which the client has given up by the time of the next.
             self._connected = self._connected and self._clock.now().ticks - self._tickled_at < _IDLE
@@ -144,7 +144,7 @@ class SimTransport(httpx.AsyncBaseTransport):
         """Remember that the client closed us."""
         self.closed = True
 
-    async def _connect(self, request: httpx.Request, trace: _Trace) -> None:
+    async def _connect(self, request: httpx.Request, trace: Trace) -> None:
         refused = self.refused or not self.gateway.listens
         if self._connected and not refused:
             return
@@ -156,9 +156,9 @@ class SimTransport(httpx.AsyncBaseTransport):
             raise failure from ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")
         if self.round_trip:
             await self._clock.sleep(self.round_trip)
-        await trace("connection.connect_tcp.complete", {"return_value": _Stream()})
+        await trace("connection.connect_tcp.complete", {"return_value": Stream()})
         if request.url.scheme == "https":
             await trace("connection.start_tls.started", {})
-            await trace("connection.start_tls.complete", {"return_value": _Stream()})
+            await trace("connection.start_tls.complete", {"return_value": Stream()})
         self.connections += 1
         self._connected = True

@@ -14,7 +14,7 @@ from tui.domain.address import BadAddress, PathKind, parse_address
 from tui.domain.redact import redacted
 
 MASK = "•••"
-_LINE = re.compile(r"(\s*)(.*?)\s*", re.ASCII | re.DOTALL)
+_BLANKS = " \t\n\r\f\v"
 _TABLE = re.compile(r"\[\[?\s*[A-Za-z0-9_-]{1,60}(?:\s*\.\s*[A-Za-z0-9_-]{1,60})*\s*\]\]?", re.ASCII)
 _SETTING = re.compile(r"([A-Za-z0-9_-]{1,60})\s*=\s*(.*)", re.ASCII)
 _TEXT = r"\"[^\"\\#]*\"|'[^'#]*'"
@@ -34,7 +34,8 @@ def masked_file(text: str) -> str:
     """
     table, kept = "", []
     for line in text.split("\n"):
-        indent, body = _LINE.fullmatch(line).groups()  # type: ignore[union-attr]
+        body = line.strip(_BLANKS)
+        indent = line[: line.index(body)] if body else line
         if _TABLE.fullmatch(body.partition("#")[0].strip()):
             table = body.partition("#")[0].strip()
         kept.append((indent if not indent.strip(" \t") else "") + _masked(body, table))

@@ -162,7 +162,9 @@ async def _look(
 ) -> _Seen:
     use_detached_threads()
     client = GatewayClient(state.path.address, clock=clock, ca=ca, way_in=way_in)
-    core = Core(client, clock, state, budget=Budget(clock, shared_record(state.path.address, clock)))
+    record = shared_record(state.path.address, clock)
+    budget = Budget(clock, record, tell=lambda text: complain(f"cpwatch: {text}"))
+    core = Core(client, clock, state, budget=budget)
     scene = Scene(core, host, facts, partial(look_at_way, path_job(core, told)))
     try:
         results = await examine(CHECKS, scene, clock, progress or (lambda *_: None))

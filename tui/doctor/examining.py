@@ -9,12 +9,13 @@ from typing import Any, Protocol
 from tui.clock import Clock
 from tui.doctor.examination import Examination
 from tui.domain.address import Address
+from tui.domain.failure import Failure, FailureKind
 from tui.domain.proof import Proof
 from tui.domain.redact import redacted
 from tui.domain.sanitise import safe_text
 from tui.domain.state import MonitorState
 from tui.domain.way import Told
-from tui.engine.beside import Doing
+from tui.engine.beside import Doing, Never
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class Engine(Protocol):
 
     def look_for_exposure(self) -> None: ...
 
-    def run_on_loop(self, doing: Doing) -> bool: ...
+    def run_on_loop(self, doing: Doing, never: Never = ...) -> bool: ...
 
     def start(self) -> None: ...
 
@@ -114,8 +115,11 @@ class Examining:
         async def examined(core: Any) -> None:
             await self._examined(core, ids, fresh, before)
 
-        if not self.engine.run_on_loop(examined):
+        def never() -> None:
             self._publish(self._ended(_ENDED))
+
+        if not self.engine.run_on_loop(examined, never):
+            never()
 
     def choose_account(self, account_id: str) -> None:
         """As the engine does it."""
@@ -141,7 +145,11 @@ class Examining:
 
             await prove(core, addresses, tell)
 
-        return self.engine.run_on_loop(proved)
+        def never() -> None:
+            for each in addresses:
+                tell(Proof(each, Failure(FailureKind.UNEXPECTED, "not asked: cpwatch no longer asks the gateway")))
+
+        return self.engine.run_on_loop(proved, never)
 
     def start(self) -> None:
         """As the engine does it."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from tui.clock import Clock
+from tui.files import opened
 from tui.path.machine import Machine, System, SystemMachine
 from tui.path.processes import GatewayProcess, Java, gateways, java
 from tui.setup.conf_text import LARGEST
@@ -109,9 +110,7 @@ def folder_of(folder: str) -> Folder | None:
 
 def _content(path: Path, most: int) -> bytes:
     """The beginning of a plain file. Raises OSError, also for a pipe or a device, on which reading would wait."""
-    with os.fdopen(
-        os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb"
-    ) as file:
+    with opened(path) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(0, "no plain file")
         return file.read(most)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tui.clock import Moment
+from tui.domain.failure import Failure
 
 
 class Openness(StrEnum):
@@ -23,11 +24,15 @@ class Openness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One public address and what it showed. seen: the evidence, safe to print. url: the origin that was asked."""
+    """One public address and what it showed. seen: the evidence, safe to print. url: the origin that was asked.
+
+    failure: how the answer was none of the session's; None where it was, and where nothing was asked.
+    """
 
     url: str
     openness: Openness
     seen: str
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)

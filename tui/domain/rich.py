@@ -1,8 +1,9 @@
 """What only the paged positions tell of a contract, fetched once and carried over to rows that are asked for often."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from tui.domain.as_sent import Lazily
 from tui.domain.positions import Position
 
 _FIGURES = ("mkt", "base", "time")
@@ -17,6 +18,35 @@ def merge_rich(rows: Iterable[Position], rich_rows: Iterable[Position]) -> tuple
     """
     by_conid = {row.conid: row for row in rich_rows if row.conid is not None}
     return tuple(_merged(row, by_conid.get(row.conid)) if row.conid is not None else row for row in rows)
+
+
+class Merger:
+    """`merge_rich`, again and again of newer rows: what comes of the same row and the same rich one is the same object.
+
+    It remembers the newest rows alone.
+    """
+
+    def __init__(self) -> None:
+        self._rich_rows: Sequence[Position] = ()
+        self._by_conid: dict[str | None, Position] = {}
+        self._known: dict[str, tuple[Position, Position]] = {}
+
+    def __call__(self, rows: tuple[Position, ...], rich_rows: Sequence[Position]) -> tuple[Position, ...]:
+        """The rows with what the rich rows know; the very same tuple where there are no rich rows."""
+        if rich_rows is not self._rich_rows:
+            self._rich_rows = rich_rows
+            self._by_conid = {row.conid: row for row in rich_rows if row.conid is not None}
+            self._known = {}
+        if not self._by_conid:
+            return rows
+        known, self._known = self._known, {}
+        return tuple(self._merged(row, known.get(row.key)) for row in rows)
+
+    def _merged(self, row: Position, before: tuple[Position, Position] | None) -> Position:
+        if before is None or before[0] is not row:
+            before = row, _merged(row, self._by_conid.get(row.conid))
+        self._known[row.key] = before
+        return before[1]
 
 
 def without_rich(rows: Iterable[Position], rich_rows: Iterable[Position]) -> frozenset[str]:
@@ -48,8 +78,21 @@ def _merged(row: Position, rich: Position | None) -> Position:
 
 
 def _newest(sent: Mapping[str, object], rich: Mapping[str, object]) -> Mapping[str, object]:
-    """Both rows' fields, the fresh row's where it says something, without the figures of the rich row's time."""
-    if not rich:
-        return sent
-    kept = {name: value for name, value in rich.items() if not name.startswith(_FIGURES)}
-    return kept | {name: value for name, value in sent.items() if value is not None or name not in kept}
+    """Both rows' fields; the row's own where there are no rich ones."""
+    return sent if isinstance(rich, dict) and not rich else _Both(sent, rich)
+
+
+class _Both(Lazily):
+    """The fresh row's fields where they say something, and the rich row's without the figures of its time."""
+
+    __slots__ = ("_rich", "_sent")
+
+    def __init__(self, sent: Mapping[str, object], rich: Mapping[str, object]) -> None:
+        # A row that is merged again and again must not grow by one of these each time.
+        self._sent = sent.fields() if isinstance(sent, _Both) else sent
+        self._rich = rich
+
+    def fields(self) -> dict[str, object]:
+        """As of any."""
+        kept = {name: value for name, value in self._rich.items() if not name.startswith(_FIGURES)}
+        return kept | {name: value for name, value in self._sent.items() if value is not None or name not in kept}

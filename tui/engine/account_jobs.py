@@ -2,9 +2,10 @@
 
 import contextlib
 from collections.abc import Awaitable, Callable
+from operator import is_
 from typing import Generic, TypeVar
 
-from tui.clock import Moment
+from tui.clock import Moment, worked
 from tui.domain.accounts import ALL, Summary
 from tui.domain.advisors import next_in_turn
 from tui.domain.events import Event, LedgerSeen, PnlSeen, PositionsSeen, SummarySeen
@@ -12,7 +13,7 @@ from tui.domain.failure import Failure
 from tui.domain.ledger import Ledger
 from tui.domain.pnl import wants_accounts_first
 from tui.domain.positions import Position
-from tui.domain.rich import merge_rich, without_rich
+from tui.domain.rich import Merger, without_rich
 from tui.domain.verdict import brokerage_live
 from tui.engine.core import Core
 from tui.engine.supervise import LONGEST, Backoff
@@ -22,8 +23,10 @@ from tui.gateway.errors import GatewayError
 
 T = TypeVar("T")
 
-COST_FACTOR = 25.0
-"""A refresh of the positions may take this share of the time: one part in so many."""
+COST_FACTOR = 60.0
+"""A refresh of the positions may take this share of a processor: one part in so many. Its rows cost the screen too."""
+LINE_FACTOR = 4.0
+"""And this share of the line: over a slow one thousands of rows are under way for seconds."""
 SKEW = 60.0
 """Seconds by which IBKR's clock and ours may differ before its data is called older than its arrival."""
 LOADING_AGAIN = 3.0
@@ -125,8 +128,10 @@ class PositionsJob(AccountJob[tuple[Position, ...]]):
             core, "positions", core.state.pace.positions, Endpoint.POSITIONS, core.client.positions, PositionsSeen
         )
         self._emptied: dict[str, Moment] = {}
+        self._mergers: dict[str, Merger] = {}
         self._pages = 0
         self._waited = 0.0
+        self._worked: float | None = None
 
     async def round(self) -> float:
         """Ask once the portfolio is open, and where the user wants it for new rows in the pages' cache."""
@@ -142,6 +147,7 @@ class PositionsJob(AccountJob[tuple[Position, ...]]):
 
     async def _answer(self, account: str, between: Between) -> Answer[tuple[Position, ...]]:
         self._pages, self._waited = 0, 0.0
+        self._worked = worked(self._core.clock)
 
         async def counted(endpoint: Endpoint) -> None:
             """That a page's turn is waited for costs nobody anything; that it is taken does."""
@@ -162,14 +168,22 @@ class PositionsJob(AccountJob[tuple[Position, ...]]):
         return now.seconds_since(self._emptied.setdefault(account, now)) < 2 * self._core.state.pace.auth
 
     def _value(self, account: str, value: tuple[Position, ...]) -> tuple[Position, ...]:
-        return merge_rich(value, self._core.rich.get(account, ()))
+        """The very same tuple as before where not a row has changed."""
+        merger = self._mergers.setdefault(account, Merger())
+        rows = merger(value, self._core.rich.get(account, ()))
+        book = self._core.state.positions.books.get(account)
+        if book is not None and len(book.value) == len(rows) and all(map(is_, book.value, rows)):
+            return book.value
+        return rows
 
     def _next(self, answer: Answer[tuple[Position, ...]]) -> float:
         """The interval, stretched: by every page as by a question, and by what it costs to read thousands of rows."""
         now = self._core.now()
         took = now.seconds_since(answer.asked)
-        cost = max(took - (answer.timing.first_byte or 0.0) - self._waited, 0.0)
-        interval = max(self._interval * (1 + self._pages), COST_FACTOR * cost)
+        line = max(took - (answer.timing.first_byte or 0.0) - self._waited, 0.0)
+        work = worked(self._core.clock)
+        cost = line if work is None or self._worked is None else work - self._worked
+        interval = max(self._interval * (1 + self._pages), COST_FACTOR * cost, LINE_FACTOR * line)
         self._core.positions_every(interval)
         return max(interval - took, 0.5)
 

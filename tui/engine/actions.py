@@ -22,7 +22,7 @@ from tui.engine.core import Core, unless
 from tui.engine.place import given_up
 from tui.engine.refresh import refresh
 from tui.gateway.endpoints import Endpoint
-from tui.gateway.errors import GatewayError
+from tui.gateway.errors import GatewayError, error_for
 from tui.gateway.stranger import look_as_stranger
 
 log = logging.getLogger(__name__)
@@ -103,7 +103,10 @@ class Actions:
         try:
             if await core.budget.turn_unless_held(Endpoint.AUTH_STATUS) > 0:
                 return Probe(url, Openness.UNCLEAR, "not asked: IBKR asked to slow down (429)")
-            return replace(await self._look_as_stranger(parse_address(url), core.clock), url=url)
+            probe = await self._look_as_stranger(parse_address(url), core.clock)
+            if probe.failure is not None and probe.failure.kind is FailureKind.RATE_LIMITED:
+                core.limited(Endpoint.AUTH_STATUS, error_for(probe.failure))  # IBKR counts it as any other of ours
+            return replace(probe, url=url)
         except Exception as error:
             log.exception("the look at a public address failed by a defect")
             what = safe_text(redacted(f"{type(error).__name__}: {error}"))

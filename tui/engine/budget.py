@@ -124,6 +124,17 @@ class Budget:
         age = self._see(lambda record, now: None if record.tickled_at is None else now - record.tickled_at)
         return None if age is None else self._clock.now().plus(-age)
 
+    def tickled_elsewhere_at(self) -> Moment | None:
+        """When the newest answered tickle was, where that was another process's; None where it was this one's."""
+
+        def look(record: Record, now: float) -> float | None:
+            if record.tickled_at is None or record.tickled_by == self.name:
+                return None
+            return now - record.tickled_at
+
+        age = self._see(look)
+        return None if age is None else self._clock.now().plus(-age)
+
     def limited(self, endpoint: str, retry_after: float | None = None) -> None:
         """The endpoint answered 429 just now: it waits 15 minutes, after a second one within a minute all polling does.
 

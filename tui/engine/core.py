@@ -100,6 +100,7 @@ class Core:
         self._wakers: dict[str, asyncio.Event] = {}
         self._failing: FailureKind | None = None
         self._caught_up = False
+        client.when_repeated(self.budget.take)
 
     @property
     def state(self) -> MonitorState:

@@ -44,7 +44,9 @@ class TickleJob:
             outcome, timing = error.failure, error.timing
             if outcome.kind is FailureKind.RATE_LIMITED:
                 outcome = core.limited(Endpoint.TICKLE, error).failure
-            retry = outcome.kind in PASSING and self._fast_retries < FAST_RETRIES
+            # After a 429 there are no quick ones: the budget would let none out, whatever it is that fails now.
+            quick = self._fast_retries < FAST_RETRIES and core.budget.penalty(Endpoint.TICKLE) == 0
+            retry = outcome.kind in PASSING and quick
             self._fast_retries += retry
         else:
             outcome, timing = answer.value, answer.timing
@@ -65,7 +67,7 @@ class TickleJob:
 
     def _tell_of_another(self, wait: float) -> None:
         core = self._core
-        answered_at = core.budget.tickled_at()
+        answered_at = core.budget.tickled_elsewhere_at()
         now = core.now()
         if answered_at is not None and now.seconds_since(answered_at) < core.state.pace.tickle:
             self._due = None
@@ -79,6 +81,8 @@ class TickleJob:
             due = now  # the first, or the first after a suspend: what was slept through is not made up for
         elif now.seconds_since(self._due) >= interval:
             due = self._due.plus(interval)
+            if due.ticks > now.ticks:  # a wall clock that was set forward, and may be set back, makes no tickle late
+                due = now
         else:
             return
         self._due = due

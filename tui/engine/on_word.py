@@ -17,7 +17,7 @@ LOOK_AGAIN = 15.0
 
 
 class Paced:
-    """A job with long pauses, which the user's word ends.
+    """A job whose pauses may be long, which the user's word ends.
 
     The supervisor would serve a pause of more than a minute in full, as it does for a 429. So it is spent here, before
     the next round; a 429 is safe all the same, since the budget lets nothing out until it has passed.
@@ -30,13 +30,17 @@ class Paced:
         self._pause = 0.0
 
     async def round(self) -> float:
-        """Wait out the pause or for the word, and do the job's round; 0."""
+        """Wait out a long pause or for the word, and do the job's round; seconds until the next, 0 for a long time."""
         waker = self._core.waker(self.name)
         if self._pause > 0:
             pause, self._pause = self._pause, 0.0
             await sleep_or_wake(self._core.clock, pause, waker)
         delay = await self._job.round()
-        self._pause = 0.0 if waker.is_set() else delay
+        if waker.is_set():  # asked for while it was under way
+            return 0.0
+        if delay <= LONGEST:
+            return delay
+        self._pause = delay
         return 0.0
 
 

@@ -10,7 +10,10 @@ from tui.config.locations import state_folder
 from tui.config.remembered_paths import remember, remembered
 from tui.domain.address import Address, PathKind
 from tui.domain.events import PathSeen
+from tui.domain.journal import Level
 from tui.domain.path import PathState
+from tui.domain.redact import redacted
+from tui.domain.sanitise import safe_text
 from tui.domain.way import Forward, Told
 from tui.engine.core import Core
 from tui.path.detect import Hints, Seen, detect
@@ -40,17 +43,18 @@ class PathJob:
     name = "path"
 
     def __init__(self, core: Core, told: Told, look: Look, folder: Path) -> None:
-        self._core = core
+        self.core = core
         self._told = told
         self._look = look
         self._folder = folder
         self._looked_at: Moment | None = None
         self._remembered: Forward | PathKind | None = None
         self._read = False
+        self._missed: frozenset[PathKind] = frozenset()
 
     async def round(self) -> float:
         """Look once; seconds until the next time."""
-        core = self._core
+        core = self.core
         if self._looked_at is not None and (since := core.now().seconds_since(self._looked_at)) < NOT_WITHIN:
             return NOT_WITHIN - since
         self._looked_at = core.now()
@@ -58,8 +62,10 @@ class PathJob:
         if not self._read:
             self._read = True
             self._remembered = await asyncio.to_thread(remembered, address, self._folder)
-        hints = Hints(self._told.kind, self._told.agents, self._remembered)
+        known = tuple(tunnel for tunnel in core.state.path.tunnels if tunnel.kind not in self._missed)
+        hints = Hints(self._told.kind, self._told.agents, self._remembered, known)
         seen = await self._look(address, hints)
+        self._missed = seen.missed
         core.apply(PathSeen(core.gateway, core.now(), seen.way, seen.tunnels, seen.findings))
         await self._keep_in_mind(core.state.path)
         return EVERY
@@ -90,9 +96,16 @@ def path_job(core: Core, told: Told) -> PathJob:
     return PathJob(core, told, look, state_folder())
 
 
-async def look_at_way(job: PathJob) -> None:
-    """One look, for a command that looks once; a defect is logged, and the way is then told by the address alone."""
+async def look_at_way(job: PathJob, tell: Callable[[str], None] = lambda _: None) -> None:
+    """One look, for a command that looks once. A defect ends none: the way is then told by the address alone.
+
+    tell: given a sentence about it, which the journal has as well.
+    """
     try:
         await job.round()
-    except Exception:
+    except Exception as error:
         log.exception("the look at the way failed")
+        what = safe_text(redacted(f"{type(error).__name__}: {error}"))
+        text = f"the look at the way failed by a defect of cpwatch ({what}); it is told by the address alone"
+        job.core.notice(Level.ALARM, text)
+        tell(text)

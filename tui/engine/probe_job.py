@@ -66,6 +66,7 @@ async def probe(core: Core) -> Failure | None:
     try:
         timing = await core.client.own_answer()
     except GatewayError as error:
-        timing, failure = error.timing, error.failure
+        told = core.limited(Endpoint.ROOT, error) if error.failure.kind is FailureKind.RATE_LIMITED else error
+        timing, failure = told.timing, told.failure
     core.apply(Probed(core.gateway, core.now(), timing, failure))
     return failure

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from tui.domain.login import Login
@@ -26,9 +27,7 @@ class NotARecord(ValueError):
 
 def to_text(record: Record, gateway: str, now: float) -> str:
     """The record as text. gateway: whose it is."""
-    turns = ",\n".join(
-        "  " + json.dumps({"at": _short(turn.at), "for": turn.endpoint, "by": turn.by}) for turn in record.turns
-    )
+    turns = ",\n".join(map(_line, record.turns))
     parts = {
         "what": WHAT,
         "format": FORMAT,
@@ -48,6 +47,12 @@ def to_text(record: Record, gateway: str, now: float) -> str:
     lines = [f" {json.dumps(key)}: {json.dumps(value)}" for key, value in parts.items()]
     lines.append(f' "turns": [\n{turns}\n ]' if turns else ' "turns": []')
     return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+# All but one or two were written a moment ago.
+@lru_cache(maxsize=_MOST_TURNS)
+def _line(turn: Turn) -> str:
+    return "  " + json.dumps({"at": _short(turn.at), "for": turn.endpoint, "by": turn.by})
 
 
 def from_text(data: bytes, gateway: str) -> Record:

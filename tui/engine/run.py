@@ -47,7 +47,7 @@ def _asking(core: Core) -> Iterator[Job]:
     metered = core.state.path.plan.metered
     for each in _ASKING:
         once = metered if each.kind is None else each.kind in core.state.pace.on_word
-        yield OnWord(each.make, core, each.whole, each.then, each.done) if once else each.make(core)
+        yield OnWord(each.make, core, each.whole, each.then, each.done) if once else Paced(each.make(core), core)
 
 
 @dataclass(frozen=True, slots=True)

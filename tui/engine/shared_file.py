@@ -7,7 +7,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tui.files import opened, private_folder, write_all
+
 _KEPT_ASIDE = 3
+# Where the folder is shared against all advice, nobody's link leads what is written here to another file of ours.
+_OWN = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 class Busy(Exception):
@@ -53,11 +57,10 @@ class SharedFile:
             os.close(descriptor)
 
     def _opened(self) -> int:
-        return os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o600)
+        return os.open(self._lock, os.O_RDWR | os.O_CREAT | _OWN, 0o600)
 
     def _prepare(self) -> None:
-        self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.folder.mkdir(mode=0o700, exist_ok=True)
+        private_folder(self.folder)
         if sys.platform != "win32":
             found = self.folder.stat()
             if stat.S_IMODE(found.st_mode) & 0o077 and found.st_uid == os.geteuid():
@@ -67,7 +70,8 @@ class SharedFile:
     def read(self, most: int) -> bytes | None:
         """Its first `most` bytes; None where there is no file yet."""
         try:
-            with self.path.open("rb") as file:
+            # What is no plain file, a pipe say, must not hold up the event loop.
+            with opened(self.path) as file:
                 return file.read(most)
         except FileNotFoundError:
             return None
@@ -77,14 +81,13 @@ class SharedFile:
 
         Not forced to the disk, which would take the event loop's time: what a power cut leaves is set aside.
         """
-        # Made beside it, always under the same name: what a killed process left there is overwritten.
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
-        descriptor = os.open(self._new, flags, 0o600)
+        # Made beside it, always under the same name: what a killed process, or anybody, left there goes.
+        with contextlib.suppress(FileNotFoundError):
+            self._new.unlink()
+        descriptor = os.open(self._new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OWN, 0o600)
         try:
             try:
-                left = memoryview(data)
-                while left:
-                    left = left[os.write(descriptor, left) :]
+                write_all(descriptor, data)
             finally:
                 os.close(descriptor)
             self._new.replace(self.path)

@@ -32,6 +32,8 @@ class SharedRecord:
         self.file = file
         self._gateway = gateway
         self._clock = clock
+        # What was last read or written, and what it says: mostly nobody else has written since.
+        self._known: tuple[bytes, Record] | None = None
 
     def exchange(self, late: Iterable[tuple[float, Change]], question: Question[T]) -> tuple[Record, float, T]:
         """The record as it is now, the time by the wall clock in seconds since 1970, and what came of the question.
@@ -50,19 +52,26 @@ class SharedRecord:
             settled = told.settled(now)
             record, result = question(settled, now)
             if told is not found or record is not settled:
-                self.file.write(to_text(record, self._gateway, now).encode())
+                data = to_text(record, self._gateway, now).encode()
+                self._known = None
+                self.file.write(data)
+                self._known = data, record
         return record, now, result
 
     def _read(self) -> Record:
         data = self.file.read(LONGEST + 1)
         if data is None:
             return Record()
+        if self._known is not None and self._known[0] == data:
+            return self._known[1]
         try:
-            return from_text(data, self._gateway)
+            found = from_text(data, self._gateway)
         except NotARecord as error:
             aside = self.file.set_aside(f"{self._clock.now().wall:%Y%m%dT%H%M%SZ}")
             log.warning("the request budget could not be read (%s): it is now %s, and a new one begun", error, aside)
             return Record()
+        self._known = data, found
+        return found
 
 
 def shared_record(address: Address, clock: Clock, folder: Path | None = None) -> SharedRecord:

@@ -20,7 +20,7 @@ from tui.engine.look import look, look_around, wait_for
 from tui.engine.path_job import look_at_way, path_job
 from tui.engine.shared_record import shared_record
 from tui.gateway.client import GatewayClient
-from tui.output import printable, say
+from tui.output import complain, printable, say
 
 REST_WITHIN = 8.0
 """Seconds for the accounts once the wait for a verdict is over; the auth status stays fresh for longer."""
@@ -73,9 +73,11 @@ async def _look(
 ) -> tuple[MonitorState, bool]:
     use_detached_threads()
     client = GatewayClient(state.path.address, clock=clock, ca=ca, way_in=way_in)
-    core = Core(client, clock, state, budget=Budget(clock, shared_record(state.path.address, clock)))
+    record = shared_record(state.path.address, clock)
+    budget = Budget(clock, record, tell=lambda text: complain(f"cpwatch: {text}"))
+    core = Core(client, clock, state, budget=budget)
     try:
-        way = partial(look_at_way, path_job(core, told))
+        way = partial(look_at_way, path_job(core, told), lambda text: complain(f"cpwatch: {text}"))
         if wait is None:
             return await look(core, deadline, way), False
         come = await wait_for(core, wait.wanted, wait.until, way)

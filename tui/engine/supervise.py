@@ -1,13 +1,12 @@
 """The one retry loop: every job runs here, survives its own defects, and is seen to have failed."""
 
 import asyncio
-import contextlib
 import logging
 import random
 from collections.abc import Callable
 from typing import Protocol
 
-from tui.clock import Clock, within
+from tui.clock import Clock, wait
 from tui.domain.events import JobDied, JobRevived
 from tui.domain.redact import redacted
 from tui.domain.sanitise import safe_text
@@ -56,8 +55,7 @@ class Backoff:
 
 async def sleep_or_wake(clock: Clock, seconds: float, wake: asyncio.Event) -> None:
     """Return after that many seconds, or as soon as `wake` is set, and clear it."""
-    with contextlib.suppress(TimeoutError):
-        await within(clock, seconds, wake.wait())
+    await wait(clock, seconds, wake)
     wake.clear()
 
 

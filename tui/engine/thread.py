@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import Protocol
 
 from tui.clock import Clock
-from tui.domain.events import JobDied
 from tui.domain.journal import Level
 from tui.domain.redact import redacted
-from tui.domain.reduce import reduce
 from tui.domain.sanitise import safe_text
 from tui.domain.secret import Secret
 from tui.domain.state import MonitorState
 from tui.domain.way import Told
-from tui.engine.beside import Beside, Doing
+from tui.engine.beside import Beside, Doing, Never
 
 log = logging.getLogger(__name__)
 
@@ -120,13 +118,14 @@ class MonitorEngine:
         """
         self._act(lambda actions: actions.look_for_exposure())
 
-    def run_on_loop(self, doing: Doing) -> bool:
+    def run_on_loop(self, doing: Doing, never: Never = lambda: None) -> bool:
         """Have it done on the engine's loop beside the jobs, as soon as that runs; False where the engine has ended.
 
         doing: a coroutine function that is given the engine's Core; it sees to its own defects, and is cancelled where
-        the engine ends. Callable from any thread, and returns at once.
+        the engine ends. never: called, on any thread, where the engine ends before its loop ever runs. Callable from
+        any thread, and returns at once.
         """
-        return self._beside.put(doing)
+        return self._beside.put(doing, never)
 
     def _act(self, action: Callable[[_Actions], None]) -> None:
         """Have it done on the engine's loop; nothing where that does not run yet, or no more."""
@@ -144,6 +143,9 @@ class MonitorEngine:
             with contextlib.suppress(asyncio.CancelledError):
                 asyncio.run(self._serve())
         except Exception as error:  # the thread's last resort: what ended it is shown on the screen and logged
+            from tui.domain.events import JobDied
+            from tui.domain.reduce import reduce
+
             log.exception("the engine ended")
             what = safe_text(redacted(f"{type(error).__name__}: {error}"))
             died = JobDied(self.snapshot.gateway, self.clock.now(), "engine", what, None)

@@ -1,11 +1,10 @@
 """Status, headers and body -> what the answer means: a payload, or a Failure by the contract's table of verdicts."""
 
-import json
 import zlib
-from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
 
 from tui.domain.address import Address
+from tui.domain.as_sent import read_json
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.sanitise import safe_text
 from tui.gateway.edge import mark
@@ -15,9 +14,14 @@ LOGIN_PATH = "/sso/Login"
 DENIED_BODY = b"Access Denied"
 OWN_ERROR_BODY = b"Internal Server Error"
 BODY_LIMIT = 16 * 2**20
+MOST_VALUES = 1_000_000
+"""Values that one answer's JSON may hold; 5,000 positions have a tenth of that."""
+_WEIGHTS = {b",": 1, b"[": 2, b"{": 3}
+"""By what their memory costs, a number or a text being 1."""
 _NEAR = frozenset({FailureKind.DENIED, FailureKind.MISCONFIGURED, FailureKind.NOT_A_GATEWAY})
 # A gateway never says these of the requests that it is sent; every other web server does.
-_OTHER_SERVERS = frozenset({404, 405, 501, 505})
+# 511 is a captive portal's own word for itself.
+_OTHER_SERVERS = frozenset({404, 405, 501, 505, 511})
 
 
 class TooLarge(ValueError):
@@ -39,7 +43,7 @@ def unpacked(body: bytes, encoding: str) -> bytes:
     except zlib.error as error:
         raise TooLarge(f"a compressed body that does not unpack: {error}") from None
     if unpacker.unconsumed_tail:
-        raise TooLarge(f"a compressed body of more than {BODY_LIMIT} bytes")
+        raise TooLarge(f"a compressed body of more than {BODY_LIMIT >> 20} MiB")
     return plain
 
 
@@ -85,8 +89,10 @@ def failure_in(received: Received, address: Address, *, decides: bool) -> Failur
 
 def payload(received: Received, *, decides: bool) -> object | Failure:
     """The JSON value in a 200's body, numbers with a point as Decimal; a Failure where it holds none, or an error."""
+    if (many := _too_many(received.body)) is not None:
+        return Failure(FailureKind.UNEXPECTED, f"{received.status} with {many}", received.status)
     try:
-        value: object = json.loads(received.body, parse_float=_decimal, parse_constant=_nothing)
+        value = read_json(received.body)
     except (ValueError, RecursionError):
         cut = received.body.lstrip()[:1] in {b"", b"{", b"[", b'"'}
         kind = FailureKind.NOT_A_GATEWAY if decides and not cut else FailureKind.UNEXPECTED
@@ -101,6 +107,15 @@ def payload(received: Received, *, decides: bool) -> object | Failure:
         case _:
             kind = FailureKind.BACKEND
     return Failure(kind, received.evidence, received.status)
+
+
+def _too_many(body: bytes) -> str | None:
+    """What is told of a body that could hold more values than are read: a few bytes of text make hundreds of memory.
+
+    Commas in texts count too, which only a text of a million of them would notice.
+    """
+    weight = sum(body.count(sign) * each for sign, each in _WEIGHTS.items())
+    return None if weight <= MOST_VALUES else f"more than {MOST_VALUES:,} values in {len(body):,} bytes"
 
 
 def is_own_error(received: Received) -> bool:
@@ -138,18 +153,6 @@ def _is_another_server(received: Received) -> bool:
         return not received.is_json
     # nginx, Go and others say so when plain HTTP reaches their TLS port; a gateway closes without a byte.
     return received.status == 400 and b"http request" in received.body.lower() and b"https" in received.body.lower()
-
-
-def _decimal(text: str) -> Decimal | None:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return None
-
-
-def _nothing(_constant: str) -> None:
-    """NaN and the infinities, which Python's parser accepts: no value."""
-    return
 
 
 def from_behind(failure: Failure) -> bool:

@@ -1,7 +1,7 @@
 """Asking: one endpoint's request through its lane, its answer judged, counted and written to the log."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,13 +18,13 @@ from tui.gateway.answers import failure_in, from_behind, payload
 from tui.gateway.connections import Connections
 from tui.gateway.edge import through_cloudflare
 from tui.gateway.endpoints import Endpoint, askable
-from tui.gateway.errors import GatewayError, error_for
+from tui.gateway.errors import GatewayError, NotAGateway, Unexpected, error_for
 from tui.gateway.exchange import Exchanged, Stale, exchange
 from tui.gateway.faults import Limits
 from tui.gateway.lane import Lane
 from tui.gateway.received import Received
 from tui.gateway.timing_headers import ibkr_part
-from tui.gateway.translate import WrongShape
+from tui.gateway.translate import TooMany, WrongShape
 
 T = TypeVar("T")
 
@@ -50,7 +50,8 @@ class Asker:
     answer hides neither; in that one the brokerage session is re-opened, too. All else goes one by one.
 
     deadline_at: when everything must have ended, None for no such time. dated: the newest `Date` that an answer bore,
-    and when it came; None where none did.
+    and when it came; None where none did. repeated: told of a request that goes out a second time, at once, since the
+    connection of the first one was no good.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Asker:
     ) -> None:
         self.deadline_at: Moment | None = None
         self.dated: Stamped[datetime] | None = None
+        self.repeated: Callable[[Endpoint], None] = lambda _: None
         self._address = address
         self._limits = limits
         self._clock = clock
@@ -73,10 +75,11 @@ class Asker:
         account: str = "",
         page: int = 0,
         body: Mapping[str, object] | None = None,
+        quick: Callable[[bytes], Awaitable[T | None]] | None = None,
     ) -> Answer[T]:
         """The endpoint's answer as `read` understands it; `read` raises WrongShape where it doesn't.
 
-        body: sent as JSON. Raises GatewayError.
+        body: sent as JSON. quick: reads the text of a 200 in less time, None where it can't. Raises GatewayError.
         """
         if "{id}" in endpoint and not askable(account):
             raise error_for(Failure(FailureKind.UNEXPECTED, f'not asked: "{safe_text(account, 40)}" is no account id'))
@@ -88,7 +91,12 @@ class Asker:
             async with self._turn(lane):
                 asked = self._clock.now()
                 exchanged = await self._exchanged(lane, endpoint, endpoint.path(account, page), body)
-            value = self._read(exchanged, endpoint, read)
+                try:
+                    value = await self._read(exchanged, endpoint, read, quick)
+                except (Unexpected, NotAGateway) as error:
+                    if error.failure.status == 200:
+                        await lane.forget()  # perhaps the answer to another question, and the next one's would be too
+                    raise
         except GatewayError as error:
             self._tell(endpoint, told, asked, str(error.failure.kind), None)
             raise
@@ -127,6 +135,10 @@ class Asker:
         self._tell(endpoint, f"{address.scheme} {endpoint.path()}", asked, status, len(exchanged.received.body))
         return exchanged.received
 
+    async def forget(self, endpoint: Endpoint) -> None:
+        """Let the endpoint's next question have a connection of its own: this one's answer was not for it."""
+        await self._lane(endpoint).forget()
+
     async def aclose(self) -> None:
         """Close all connections."""
         await self._tickling.aclose()
@@ -157,8 +169,11 @@ class Asker:
             await lane.forget()  # on a new connection it can't be stale, and so is never sent twice
         try:
             return await self._exchange(lane, endpoint.method, path, body)
-        except Stale:
+        except Stale as stale:
             await lane.forget()
+            if endpoint.limited:
+                raise stale.error from None  # it may have got there, and is asked again when its time has come
+        self.repeated(endpoint)
         try:
             return await self._exchange(lane, endpoint.method, path, body)
         except Stale as again:
@@ -185,14 +200,24 @@ class Asker:
             raise error_for(Failure(FailureKind.SILENT, "not asked: no time was left"))
         return replace(limits, whole=left)
 
-    def _read(self, exchanged: Exchanged, endpoint: Endpoint, read: Callable[[object], T]) -> T:
+    async def _read(
+        self,
+        exchanged: Exchanged,
+        endpoint: Endpoint,
+        read: Callable[[object], T],
+        quick: Callable[[bytes], Awaitable[T | None]] | None,
+    ) -> T:
         received = exchanged.received
         failure = failure_in(received, self._address, decides=endpoint.decides)
         if failure is None:
+            if quick is not None and (found := await quick(received.body)) is not None:
+                return found
             value = payload(received, decides=endpoint.decides)
             if not isinstance(value, Failure):
                 try:
                     return read(value)
+                except TooMany as error:
+                    value = Failure(FailureKind.UNEXPECTED, f"{received.status} with {error}", received.status)
                 except WrongShape:
                     value = Failure(FailureKind.UNEXPECTED, received.evidence, received.status)
             failure = value

@@ -22,11 +22,12 @@ from tui.domain.secret import Secret
 from tui.domain.session import AuthStatus, Tickle
 from tui.domain.stamped import Stamped
 from tui.gateway import funds, translate
-from tui.gateway.answers import is_gateway_root
+from tui.gateway.answers import failure_in, is_gateway_root
 from tui.gateway.asker import Answer, Asker
+from tui.gateway.book import BookReader, Page, parsed_page
 from tui.gateway.connections import Connections
 from tui.gateway.endpoints import Endpoint
-from tui.gateway.errors import BackendDown, GatewayError, NotAGateway, Unexpected, Untrusted
+from tui.gateway.errors import BackendDown, GatewayError, NotAGateway, RateLimited, Unexpected, Untrusted
 from tui.gateway.faults import Limits
 from tui.gateway.login import login
 from tui.gateway.subaccounts import AT_ONCE, PAGE_SIZE, Subaccounts, subaccounts
@@ -79,6 +80,7 @@ class GatewayClient:
         self._limits = Limits(connect_timeout, read_timeout, connect_timeout + read_timeout)
         self._asker = Asker(address, self._connections, self._limits, clock, log)
         self._asker.deadline_at = deadline_at
+        self._books = BookReader(clock)
         self._pages_only = self._paged = False
 
     @property
@@ -89,6 +91,10 @@ class GatewayClient:
     @deadline_at.setter
     def deadline_at(self, moment: Moment | None) -> None:
         self._asker.deadline_at = moment
+
+    def when_repeated(self, tell: Callable[[Endpoint], None]) -> None:
+        """Call `tell` for each request that goes out a second time because its kept connection was no good."""
+        self._asker.repeated = tell
 
     @property
     def dated(self) -> Stamped[datetime] | None:
@@ -174,23 +180,28 @@ class GatewayClient:
         missing = False
         if not self._pages_only:
             try:
-                direct = await self._asker.ask(Endpoint.POSITIONS, translate.position_rows, account_id)
+                direct = await self._asker.ask(
+                    Endpoint.POSITIONS,
+                    lambda value: parsed_page(translate.position_rows(value), account_id),
+                    account_id,
+                    quick=lambda text: self._books.read(text, account_id),
+                )
                 self._paged = False
-                return _book(direct, account_id)
+                return _book(direct)
             except (BackendDown, Unexpected) as error:
                 missing = error.failure.status in _NO_SUCH_ENDPOINT
             await _turn(between, Endpoint.POSITIONS_PAGE)
         paged = await self._pages(account_id, between)
         self._paged = True
         self._pages_only = self._pages_only or missing
-        return _book(paged, account_id)
+        return _book(paged)
 
     async def rich_positions(self, account_id: str, *, between: Between | None = None) -> Answer[tuple[Position, ...]]:
         """All that the account holds, from the pages: cached figures, but names, exchanges and last days.
 
         IBKR's first answer has none of these; those that follow have.
         """
-        return _book(await self._pages(account_id, between), account_id)
+        return _book(await self._pages(account_id, between))
 
     async def other_scheme(self) -> Failure | None:
         """What one look with the other of http and https shows: WRONG_SCHEME where a gateway answers there.
@@ -216,11 +227,16 @@ class GatewayClient:
     async def own_answer(self) -> Timing:
         """What the page takes that a gateway answers by itself, and never forwards.
 
-        Raises GatewayError, NotAGateway where the answer is not a gateway's own.
+        Raises GatewayError, NotAGateway where the answer is not a gateway's own; RateLimited where it is a 429, which
+        is none of its own either, and tells no time.
         """
         exchanged = await self._asker.time(Endpoint.ROOT)
         received = exchanged.received
         if not is_gateway_root(received, self.address):
+            await self._asker.forget(Endpoint.ROOT)
+            found = failure_in(received, self.address, decides=True)
+            if found is not None and found.kind is FailureKind.RATE_LIMITED:
+                raise RateLimited(found, replace(exchanged.timing, first_byte=None))
             failure = Failure(FailureKind.NOT_A_GATEWAY, received.evidence, received.status)
             raise NotAGateway(failure, exchanged.timing)
         return exchanged.timing
@@ -239,11 +255,12 @@ class GatewayClient:
         await self._asker.aclose()
         await self._connections.aclose()
 
-    async def _pages(self, account_id: str, between: Between | None) -> Answer[translate.Rows]:
+    async def _pages(self, account_id: str, between: Between | None) -> Answer[Page]:
         """The pages' rows as one answer, up to a short or empty page, or one that only repeats what was there."""
         first = last = await self._page(account_id, 0)
-        rows, sent = list(first.value.rows), list(first.value.sent)
+        rows = list(first.value.rows)
         seen = {translate.identity(row) for row in rows if row.conid is not None}
+        as_of = first.value.as_of
         full = max(first.value.full or SMALLEST_PAGE, first.value.received)
         for number in range(1, MOST_PAGES):
             if last.value.received < full:
@@ -251,15 +268,14 @@ class GatewayClient:
             await _turn(between, Endpoint.POSITIONS_PAGE)
             page = await self._page(account_id, number)
             # By identity, as prices move between two pages; and a row that slips to the next page counts once.
-            pairs = zip(page.value.rows, page.value.sent, strict=True)
-            new = [(row, raw) for row, raw in pairs if row.conid is None or translate.identity(row) not in seen]
+            new = [row for row in page.value.rows if row.conid is None or translate.identity(row) not in seen]
             if not new or page.value.rows == last.value.rows:
                 break
-            seen.update(translate.identity(row) for row, _ in new)
-            rows += [row for row, _ in new]
-            sent += [raw for _, raw in new]
+            seen.update(translate.identity(row) for row in new)
+            rows += new
+            as_of = max(filter(None, (as_of, page.value.as_of)), default=None)
             last = page
-        return replace(first, value=translate.Rows(tuple(rows), len(rows), None, tuple(sent)), at=last.at)
+        return replace(first, value=Page(tuple(rows), len(rows), None, as_of), at=last.at)
 
     async def _subaccount_pages(
         self, first: Answer[Subaccounts] | None, between: Between | None
@@ -286,13 +302,18 @@ class GatewayClient:
         await _turn(between, Endpoint.SUBACCOUNTS_PAGE)
         return await self._asker.ask(Endpoint.SUBACCOUNTS_PAGE, subaccounts, page=number)
 
-    async def _page(self, account_id: str, number: int) -> Answer[translate.Rows]:
-        return await self._asker.ask(Endpoint.POSITIONS_PAGE, translate.position_rows, account_id, number)
+    async def _page(self, account_id: str, number: int) -> Answer[Page]:
+        return await self._asker.ask(
+            Endpoint.POSITIONS_PAGE,
+            lambda value: parsed_page(translate.position_rows(value), account_id),
+            account_id,
+            number,
+            quick=lambda text: self._books.read(text, account_id, number),
+        )
 
 
-def _book(answer: Answer[translate.Rows], account_id: str) -> Answer[tuple[Position, ...]]:
-    rows = answer.value.rows
-    return _dated(answer, translate.positions(rows, account_id, answer.value.sent), translate.as_of(rows))
+def _book(answer: Answer[Page]) -> Answer[tuple[Position, ...]]:
+    return _dated(answer, translate.with_own_keys(answer.value.rows), answer.value.as_of)
 
 
 def _dated(answer: Answer[Any], value: T, as_of: datetime | None = None) -> Answer[T]:

@@ -101,7 +101,7 @@ class Connections:
             follow_redirects=False,
             http2=False,
         )
-        return Slot(client, Tap(self._clock))
+        return Slot(client, Tap(self._clock, here=self._address.loopback))
 
     async def _let_in(self, request: httpx.Request) -> None:
         """Add what the guard wants to see; asked for each request, so that no other address ever gets it."""

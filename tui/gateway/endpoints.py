@@ -43,10 +43,20 @@ class Endpoint(StrEnum):
         """True for what is sent only because a user asked for it just then, once, and never again by itself."""
         return self in {Endpoint.SSODH_INIT, Endpoint.INVALIDATE}
 
+    @property
+    def limited(self) -> bool:
+        """True where IBKR counts it by itself, so that the same request once more and at once may be one too many."""
+        return self in _LIMITED
+
     def path(self, account: str = "", page: int = 0) -> str:
         """The path for that account and page, both ignored where the endpoint has no place for them."""
         path = self.value.partition(" ")[2].replace("{id}", account).replace("{page}", str(page))
         return f"{path}?page={page}" if self is Endpoint.SUBACCOUNTS_PAGE else path
+
+
+_LIMITED = frozenset(
+    {Endpoint.TICKLE, Endpoint.VALIDATE, Endpoint.PORTFOLIO_ACCOUNTS, Endpoint.SUBACCOUNTS, Endpoint.PNL}
+)
 
 
 def askable(account: str) -> bool:

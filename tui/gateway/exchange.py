@@ -30,7 +30,10 @@ class Exchanged:
 
 
 class Stale(Exception):
-    """A kept connection turned out to be closed: nothing is known of the gateway by that. error: what it would mean."""
+    """A kept connection turned out to be closed, or out of step: nothing is known of the gateway by that.
+
+    error: what it would mean.
+    """
 
     def __init__(self, error: GatewayError) -> None:
         super().__init__(str(error))
@@ -42,7 +45,8 @@ async def exchange(
 ) -> Exchanged:
     """Send the request, read the whole answer.
 
-    Raises GatewayError where no whole answer came, and Stale where a reused connection gave no byte.
+    Raises GatewayError where no whole answer came, and Stale where a reused connection gave no byte, or an answer that
+    was there before its question.
     """
     trace = Trace(clock, slot.tap)
     request.extensions = {
@@ -54,7 +58,11 @@ async def exchange(
     try:
         with lag:
             async with asyncio.timeout(limits.whole):
-                received = await _received(slot.client, request, trace)
+                received = await _received(slot, request, trace)
+    except _OutOfStep:
+        raise Stale(
+            error_for(Failure(FailureKind.UNEXPECTED, "an answer that was there before its question"))
+        ) from None
     except TooLarge as error:
         failure = Failure(FailureKind.UNEXPECTED, str(error))
     except Exception as error:
@@ -70,8 +78,12 @@ async def exchange(
     raise failed
 
 
-async def _received(client: httpx.AsyncClient, request: httpx.Request, trace: Trace) -> Received:
-    response = await client.send(request, stream=True, follow_redirects=False)
+class _OutOfStep(Exception):
+    """What was read is left over from an earlier answer."""
+
+
+async def _received(slot: Slot, request: httpx.Request, trace: Trace) -> Received:
+    response = await slot.client.send(request, stream=True, follow_redirects=False)
     trace.answered()
     if response.is_stream_consumed:
         # A transport in memory hands over an answer that is read and unpacked already.
@@ -85,5 +97,7 @@ async def _received(client: httpx.AsyncClient, request: httpx.Request, trace: Tr
                 raise TooLarge(f"{response.status_code} and a body of more than {BODY_LIMIT >> 20} MiB")
     finally:
         await response.aclose()
+    if not trace.fresh and not slot.tap.from_the_start:
+        raise _OutOfStep
     plain = unpacked(bytes(body), response.headers.get("content-encoding", ""))
     return Received(response.status_code, response.headers, plain)

@@ -13,13 +13,15 @@ from tui.domain.address import Address, PathKind
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.redact import redacted
 from tui.domain.sanitise import evidence, safe_text
-from tui.gateway.trace import Phase, Tap
+from tui.gateway.trace import HTTP, NotHere, Phase, Tap
 
 NO_TLS = "the port speaks no TLS"
 _NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN})
 _NOT_ALLOWED = frozenset({errno.EACCES, errno.EPERM})
 # The name service answered that there is no such name; EAI_AGAIN says that it did not answer.
 _NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+# How ssl says that it waits for bytes: it stands behind every error of the connection beneath, and is about nothing.
+_WAITING = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _CLOSED = frozenset({errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE})
 
 
@@ -89,7 +91,8 @@ def _broken(error: Exception, phase: Phase, tap: Tap, address: Address) -> Failu
     # A name that can't be encoded, e.g. with a label of 64 letters, fails as a UnicodeError.
     if name := next((cause for cause in causes if isinstance(cause, socket.gaierror | UnicodeError)), None):
         return _no_address(name, address)
-    if tls := next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None):
+    tls = next((cause for cause in causes if isinstance(cause, ssl.SSLError) and not isinstance(cause, _WAITING)), None)
+    if tls is not None:
         return _tls_failure(tls, phase)
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         return Failure(FailureKind.REFUSED, f"connection to {_name(address)} refused")
@@ -107,7 +110,8 @@ def _broken(error: Exception, phase: Phase, tap: Tap, address: Address) -> Failu
 
 def _no_address(error: BaseException, address: Address) -> Failure:
     """A quick tunnel's name lives as long as its process: where it is gone, so is the tunnel."""
-    seen = f"the name {safe_text(address.host, 100)} has no address"
+    what = "no address of this machine" if isinstance(error, NotHere) else "no address"
+    seen = f"the name {safe_text(address.host, 100)} has {what}"
     if address.quick_tunnel and isinstance(error, socket.gaierror) and error.errno in _NO_SUCH_NAME:
         return Failure(FailureKind.TUNNEL_DOWN, seen, tunnel=PathKind.CLOUDFLARE)
     return Failure(FailureKind.UNRESOLVED, seen)
@@ -142,7 +146,7 @@ def _distrust(error: ssl.SSLCertVerificationError) -> str:
 
 
 def _looks_like_http(start: bytes) -> bool:
-    return start.startswith(b"HTTP/"[: len(start)])
+    return start.startswith(HTTP[: len(start)])
 
 
 def _no_http(tap: Tap) -> Failure:

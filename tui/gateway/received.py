@@ -61,9 +61,10 @@ class Received:
         """When the answer was made, by the clock of whoever made it, UTC; None where it does not say."""
         try:
             said = parsedate_to_datetime(self.headers.get("date", "")[:64])
+            # The end of the year 9999 west of Greenwich is beyond it.
+            return said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
         except (ValueError, TypeError, IndexError, OverflowError):
             return None
-        return said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
 
     @property
     def retry_after(self) -> float | None:

@@ -1,8 +1,8 @@
 """JSON values -> the domain's types, by way of the wire models; personal data stays behind."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -33,15 +33,27 @@ from tui.gateway.wire import (
     to_text,
 )
 
+MOST_ROWS = 20_000
+"""Items of a list, or fields of an object, that are taken: nobody holds as much, and a hostile answer might."""
+
 
 class WrongShape(ValueError):
     """A JSON value that is not of the kind that this endpoint gives; the message says what was expected."""
+
+
+class TooMany(WrongShape):
+    """More than MOST_ROWS in one answer; the message says so."""
+
+    def __init__(self) -> None:
+        super().__init__(f"more than {MOST_ROWS:,} rows")
 
 
 def an_object(value: object) -> Mapping[str, object]:
     """The value, where it is a JSON object. Raises WrongShape."""
     if not isinstance(value, dict):
         raise WrongShape("expected a JSON object")
+    if len(value) > MOST_ROWS:
+        raise TooMany
     return value
 
 
@@ -49,6 +61,8 @@ def an_array(value: object) -> Sequence[object]:
     """The value, where it is a JSON array. Raises WrongShape."""
     if not isinstance(value, list):
         raise WrongShape("expected a JSON array")
+    if len(value) > MOST_ROWS:
+        raise TooMany
     return value
 
 
@@ -166,12 +180,13 @@ def position_rows(value: object) -> Rows:
     return Rows(rows, len(array), next(sizes, None), sent)
 
 
-def identity(wire: PositionWire) -> tuple[str | None, ...]:
-    """What makes a row that row, whatever its figures are by now; all None where it does not say."""
-    return wire.conid, wire.model, wire.acct_id
+def identity(row: Position) -> tuple[str | None, ...]:
+    """What makes a row that row, whatever its figures are by now."""
+    return row.conid, row.model, row.account
 
 
-def _first(*values: Decimal | None) -> Decimal | None:
+def first_known(*values: Decimal | None) -> Decimal | None:
+    """The first that is not None; None where there is none."""
     return next((value for value in values if value is not None), None)
 
 
@@ -205,19 +220,26 @@ def _named(
     return contract, readable(kind, contract, described, ticker)
 
 
-def _keys(rows: Iterable[PositionWire], account: str) -> Iterator[str]:
-    """A key for each row, the same in every refresh and from either source, and different from all others."""
+def _key(wire: PositionWire, account: str) -> str:
+    """The same in every refresh and from either source. account: whose row it is where it does not say."""
+    held_by = wire.acct_id or account
+    name = wire.conid or tidied(_described(wire) or wire.ticker or "?")
+    return f"{held_by}/{name}/{wire.model or ''}" if held_by else f"{name}/{wire.model or ''}"
+
+
+def with_own_keys(rows: Iterable[Position]) -> tuple[Position, ...]:
+    """The rows, those with another's key under one of their own, the same in every refresh."""
     seen: Counter[str] = Counter()
     used: set[str] = set()
-    for wire in rows:
-        held_by = wire.acct_id or account
-        name = wire.conid or tidied(_described(wire) or wire.ticker or "?")
-        base = key = f"{held_by}/{name}/{wire.model or ''}" if held_by else f"{name}/{wire.model or ''}"
+    found = []
+    for row in rows:
+        key = row.key
         while key in used:
-            seen[base] += 1
-            key = f"{base}#{seen[base] + 1}"
+            seen[row.key] += 1
+            key = f"{row.key}#{seen[row.key] + 1}"
         used.add(key)
-        yield key
+        found.append(row if key == row.key else replace(row, key=key))
+    return tuple(found)
 
 
 def positions(
@@ -228,11 +250,11 @@ def positions(
     account: whose rows they are where they don't say. sent: the objects that the rows were read from, if wanted.
     """
     objects = sent if len(sent) == len(rows) else ({},) * len(rows)
-    keys = _keys(rows, account)
-    return tuple(_position(*each, account) for each in zip(keys, rows, objects, strict=True))
+    return with_own_keys(position(wire, raw, account) for wire, raw in zip(rows, objects, strict=True))
 
 
-def _position(key: str, wire: PositionWire, sent: Mapping[str, object], account: str) -> Position:
+def position(wire: PositionWire, sent: Mapping[str, object], account: str) -> Position:
+    """The row as a Position; its key may be another row's, too (see `with_own_keys`)."""
     kind = _kind(wire)
     contract, symbol = _named(
         kind,
@@ -246,13 +268,13 @@ def _position(key: str, wire: PositionWire, sent: Mapping[str, object], account:
         wire.multiplier,
     )
     return Position(
-        key=key,
+        key=_key(wire, account),
         symbol=symbol or wire.conid or "?",
         kind=kind,
         quantity=wire.position,
-        price=_first(wire.market_price, wire.mkt_price),
-        value=_first(wire.market_value, wire.mkt_value),
-        average_cost=_first(wire.avg_cost, wire.avg_price),
+        price=first_known(wire.market_price, wire.mkt_price),
+        value=first_known(wire.market_value, wire.mkt_value),
+        average_cost=first_known(wire.avg_cost, wire.avg_price),
         unrealised=wire.unrealized_pnl,
         currency=wire.currency,
         realised=wire.realized_pnl,
@@ -269,8 +291,3 @@ def _position(key: str, wire: PositionWire, sent: Mapping[str, object], account:
         as_of=wire.timestamp,
         sent=sent,
     )
-
-
-def as_of(rows: Iterable[PositionWire]) -> datetime | None:
-    """The newest time that the rows carry; None where they carry none, as those of the pages do."""
-    return max((row.timestamp for row in rows if row.timestamp is not None), default=None)

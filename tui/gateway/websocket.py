@@ -96,7 +96,7 @@ async def greeted(
             # As for any exchange: whatever the libraries raise, it has failed, and is told by what is underneath.
             log.debug("the websocket was not opened", exc_info=True)
             raise error_for(failure_of(error, trace.phase, slot.tap, address, limits), trace.timing()) from None
-        if (failure := await _refused(response, address, key)) is not None:
+        if (failure := await _refused(response, address, key, limits, clock)) is not None:
             raise error_for(failure, Timing())
         return await _listened(response.extensions.get("network_stream"), clock)
     finally:
@@ -107,7 +107,9 @@ async def _opened(slot: Slot, request: httpx.Request) -> httpx.Response:
     return await slot.client.send(request, stream=True, follow_redirects=False)
 
 
-async def _refused(response: httpx.Response, address: Address, key: bytes) -> Failure | None:
+async def _refused(
+    response: httpx.Response, address: Address, key: bytes, limits: Limits, clock: Clock
+) -> Failure | None:
     """Why it is no websocket; None where it is one."""
     if response.status_code == 101:
         digest = hashlib.sha1(key + _ACCEPT, usedforsecurity=False).digest()
@@ -115,15 +117,21 @@ async def _refused(response: httpx.Response, address: Address, key: bytes) -> Fa
             return None
         return Failure(FailureKind.NOT_A_GATEWAY, "101, but not to the websocket that was asked for", 101)
     # A transport in memory hands over an answer that is read already.
-    body = response.content if response.is_stream_consumed else b""
-    with suppress(httpx.HTTPError, httpx.StreamError, OSError):
-        async for part in response.aiter_raw():
-            body += part
-            if len(body) >= _BODY_MOST:
-                break
-    received = Received(response.status_code, response.headers, body[:_BODY_MOST])
+    body = bytearray(response.content if response.is_stream_consumed else b"")
+    # What has come by the end of its time will do: byte by byte it might take a day.
+    with suppress(httpx.HTTPError, httpx.StreamError, TimeoutError, OSError):
+        await within(clock, limits.whole, _begun(response, body))
+    received = Received(response.status_code, response.headers, bytes(body[:_BODY_MOST]))
     marked = failure_in(received, address, decides=False)
     return marked or Failure(FailureKind.UNEXPECTED, f"{received.evidence} to a websocket", received.status)
+
+
+async def _begun(response: httpx.Response, body: bytearray) -> None:
+    """Read on into the body, as far as it is looked at."""
+    async for part in response.aiter_raw():
+        body += part
+        if len(body) >= _BODY_MOST:
+            return
 
 
 async def _listened(stream: Any, clock: Clock) -> Greeting:

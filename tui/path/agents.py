@@ -14,6 +14,14 @@ It takes the gateway's port on this machine (0 where it is elsewhere), the user'
 """
 
 
+class Missed(Exception):
+    """An agent that is there did not answer in time. found: what the others of its kind told."""
+
+    def __init__(self, found: tuple[Tunnel, ...]) -> None:
+        super().__init__()
+        self.found = found
+
+
 @contextlib.asynccontextmanager
 async def asked(clock: Clock, *, tls: bool) -> AsyncIterator[Mapping[PathKind, Ask]]:
     """The real agents, over one client. tls: whether the gateway speaks it."""
@@ -23,17 +31,24 @@ async def asked(clock: Clock, *, tls: bool) -> AsyncIterator[Mapping[PathKind, A
 
     async with LocalHttp(clock) as http:
 
+        async def heard(tell: Callable[[LocalHttp], Awaitable[tuple[Tunnel, ...]]]) -> tuple[Tunnel, ...]:
+            own = http.beside()
+            found = await tell(own)
+            if own.waited_in_vain:
+                raise Missed(found)
+            return found
+
         async def of_ngrok(port: int, at: tuple[Address, ...], _host: str) -> tuple[Tunnel, ...]:
-            return await ngrok.tunnels(http, port, at, tls=tls)
+            return await heard(lambda own: ngrok.tunnels(own, port, at, tls=tls))
 
         async def of_cloudflared(port: int, at: tuple[Address, ...], _host: str) -> tuple[Tunnel, ...]:
-            return await cloudflared.tunnels(http, port, at, tls=tls)
+            return await heard(lambda own: cloudflared.tunnels(own, port, at, tls=tls))
 
         async def of_tailscale(port: int, _at: tuple[Address, ...], host: str) -> tuple[Tunnel, ...]:
-            return await tailscale.tunnels(http, port, host="" if port else host, tls=tls)
+            return await heard(lambda own: tailscale.tunnels(own, port, host="" if port else host, tls=tls))
 
         async def of_frp(port: int, at: tuple[Address, ...], _host: str) -> tuple[Tunnel, ...]:
-            return await frp.tunnels(http, port, at)
+            return await heard(lambda own: frp.tunnels(own, port, at))
 
         yield {
             PathKind.NGROK: of_ngrok,

@@ -13,7 +13,7 @@ from tui.domain.finding import Finding
 from tui.domain.tunnel import Tunnel
 from tui.domain.way import Owner, Way
 from tui.path import local, wireguard
-from tui.path.agents import Ask, asked
+from tui.path.agents import Ask, Missed, asked
 from tui.path.argv import PROGRAMS, secret_in
 from tui.path.interfaces import InterfaceKind
 from tui.path.machine import Listeners, Machine
@@ -30,17 +30,31 @@ __all__ = ["SECONDS", "Hints", "Seen", "detect"]
 
 _SECRETS_MOST = 5
 
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """All that the agents of a kind told where one of them did not answer in time."""
+
+    tunnels: tuple[Tunnel, ...] = ()
+
+
+NOT_HEARD = Heard()
+
 T = TypeVar("T")
 U = TypeVar("U")
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What detection found. tunnels: of all agents that run here, whether they lead to the gateway or not."""
+    """What detection found. tunnels: of all agents that run here, whether they lead to the gateway or not.
+
+    missed: the kinds of which an agent did not answer in time; what was known of it before is among the tunnels.
+    """
 
     way: Way
     tunnels: tuple[Tunnel, ...] = ()
     findings: tuple[Finding, ...] = ()
+    missed: frozenset[PathKind] = frozenset()
 
 
 async def detect(
@@ -55,14 +69,14 @@ async def detect(
         _bounded(clock, lambda: asyncio.to_thread(look, address, machine), nothing),
         _bounded(clock, lambda: asyncio.to_thread(_secrets, machine), ()),
     )
-    tunnels, itself, open_port = await asyncio.gather(
+    (tunnels, missed), itself, open_port = await asyncio.gather(
         _agents_tunnels(address, hints, looked, clock, agents),
         _wireguard(looked, clock),
         _open_port(address, looked, clock, machine),
     )
     open_agents = await _bounded(clock, lambda: asyncio.to_thread(_open_agents, tunnels, machine), ())
     way = the_way(address, hints, looked, (*tunnels, *itself))
-    return Seen(way, tunnels, (*open_port, *open_agents, *secrets))
+    return Seen(way, tunnels, (*open_port, *open_agents, *secrets), missed)
 
 
 def look(address: Address, machine: Machine) -> Looked:
@@ -153,11 +167,11 @@ async def _wireguard(looked: Looked, clock: Clock) -> tuple[Tunnel, ...]:
 
 async def _agents_tunnels(
     address: Address, hints: Hints, looked: Looked, clock: Clock, agents: Mapping[PathKind, Ask] | None
-) -> tuple[Tunnel, ...]:
-    """What the agents on this machine tell, side by side; one that fails takes nothing else with it."""
+) -> tuple[tuple[Tunnel, ...], frozenset[PathKind]]:
+    """What the agents on this machine tell, side by side, and whose did not; one that fails takes nothing with it."""
     wanted = _kinds_to_ask(address, hints, looked)
     if not wanted:
-        return ()
+        return (), frozenset()
     port = address.port if looked.here else 0
     # Tailscale knows its own names, and of any other only the number behind it.
     own_name = address.kind is PathKind.TAILSCALE or not looked.addresses
@@ -170,17 +184,30 @@ async def _agents_tunnels(
 
 async def _all(
     agents: Mapping[PathKind, Ask], wanted: frozenset[PathKind], port: int, hints: Hints, host: str, clock: Clock
-) -> tuple[Tunnel, ...]:
+) -> tuple[tuple[Tunnel, ...], frozenset[PathKind]]:
     at = hints.agents
     # Where the settings name an agent of a kind, it is nobody else's address.
     mine = hints.kind if hints.kind in agents else None
-    asking = [
-        _bounded(clock, partial(_awaited, partial(ask, port, at if mine in {None, kind} else (), host)), ())
+    asking = {
+        kind: _bounded(
+            clock, partial(_awaited, partial(ask, port, at if mine in {None, kind} else (), host)), NOT_HEARD
+        )
         for kind, ask in agents.items()
         if kind in wanted
-    ]
-    found = await asyncio.gather(*asking)
-    return tuple(tunnel for some in found for tunnel in some)
+    }
+    heard = dict(zip(asking, await asyncio.gather(*asking.values()), strict=True))
+    missed = frozenset(kind for kind, each in heard.items() if isinstance(each, Heard))
+    tunnels = [tunnel for kind, each in heard.items() for tunnel in _with_known(kind, each, hints.known)]
+    return tuple(tunnels), missed
+
+
+def _with_known(kind: PathKind, found: tuple[Tunnel, ...] | Heard, known: tuple[Tunnel, ...]) -> tuple[Tunnel, ...]:
+    """What was found, and in place of what was not heard in time, what was known of it."""
+    if not isinstance(found, Heard):
+        return found
+    seen = {(tunnel.name, tunnel.agent) for tunnel in found.tunnels}
+    kept = (each for each in known if each.kind is kind and (each.name, each.agent) not in seen)
+    return (*found.tunnels, *kept)
 
 
 def _kinds_to_ask(address: Address, hints: Hints, looked: Looked) -> frozenset[PathKind]:
@@ -199,8 +226,11 @@ def _kinds_to_ask(address: Address, hints: Hints, looked: Looked) -> frozenset[P
     return every & kinds
 
 
-async def _awaited(call: Callable[[], Awaitable[T]]) -> T:
-    return await call()
+async def _awaited(call: Callable[[], Awaitable[tuple[Tunnel, ...]]]) -> tuple[Tunnel, ...] | Heard:
+    try:
+        return await call()
+    except Missed as missed:
+        return Heard(missed.found)
 
 
 async def _bounded(

@@ -8,7 +8,7 @@ from tui.path.programs import found, ran
 _TABLE = re.compile(r"table (\w+) \S+ \{")
 _CHAIN = re.compile(r"chain (\S+) \{")
 _POLICY = re.compile(r"type filter hook input priority [^;]+;(?: policy (\w+);)?")
-_PORTS = re.compile(r"\btcp dport (\{[^}]*\}|[0-9-]+)", re.ASCII)
+_PORTS = re.compile(r"\btcp dport (\{[^{}]*\}|[0-9-]+)", re.ASCII)
 _ENDS = re.compile(r"(?:counter packets \d+ bytes \d+ )?(?:log[^;]* )?(drop|reject)\b")
 _NOT_LOOPBACK = re.compile(r'\b(?:iifname|iif) != "?lo"?')
 # What lets through nothing that comes from another machine anew.
@@ -18,6 +18,7 @@ _HARMLESS = re.compile(
     r"|(?:ip6? (?:protocol|nexthdr) |meta l4proto )?(?:ipv6-)?icmp.*"
     r"|(?!.*\b(?:accept|jump|goto|queue)\b).*\b(?:drop|reject)\b"
 )
+_NUMBER = re.compile(r"[0-9]{1,5}", re.ASCII)
 _FAMILIES = {"inet": frozenset({4, 6}), "ip": frozenset({4}), "ip6": frozenset({6})}
 
 
@@ -123,6 +124,6 @@ def _covers(ports: str, port: int) -> bool:
 
 def _between(part: str, port: int) -> bool:
     first, _, last = part.partition("-")
-    if not (first.isdigit() and (last.isdigit() or not last)):
+    if not (_NUMBER.fullmatch(first) and _NUMBER.fullmatch(last or first)):
         return False
     return int(first) <= port <= int(last or first)

@@ -1,5 +1,6 @@
 """Asks the agents on this machine over http: bounded in size and time, and nobody but this machine."""
 
+import copy
 import json
 import logging
 import ssl
@@ -60,10 +61,13 @@ class LocalHttp:
 
     Addresses beyond this machine are refused, but for those that the user named (`chosen`). transport: in place of
     real sockets, for unix sockets too. No proxy of the environment's is used, no redirect followed, no cookie kept.
+
+    waited_in_vain: whether somebody was there who did not answer in time.
     """
 
     def __init__(self, clock: Clock, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self.clock = clock
+        self.waited_in_vain = False
         self._transport = transport
         # It verifies against nothing until an https agent is asked: reading the authorities takes longer than asking.
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -75,6 +79,12 @@ class LocalHttp:
 
     async def __aexit__(self, *_: object) -> None:
         await self._client.aclose()
+
+    def beside(self) -> "LocalHttp":
+        """Another that asks over the same connections, and has not waited for anybody yet."""
+        other = copy.copy(self)
+        other.waited_in_vain = False
+        return other
 
     async def get(self, address: Address, path: str, *, chosen: bool = False) -> Reply | None:
         """The answer to GET `path`, of any status. chosen: whether the user named the address."""
@@ -116,16 +126,20 @@ class LocalHttp:
     async def _bounded(self, client: httpx.AsyncClient, url: str) -> Reply | None:
         try:
             return await within(self.clock, WHOLE_SECONDS, _read(client, url))
-        except _FAILURES:
+        except _FAILURES as error:
+            self.waited_in_vain |= isinstance(error, TimeoutError | httpx.ReadTimeout)
             return None
 
 
 async def _read(client: httpx.AsyncClient, url: str) -> Reply | None:
     async with client.stream("GET", url) as response:
-        body = b""
+        body = bytearray()
+        # Raw: what is packed though asked not to be stays so, and is no JSON.
         async for part in response.aiter_raw():
             body += part
             if len(body) > BODY_LIMIT:
                 return None
         asks = response.headers.get("www-authenticate", "").lower()
-        return Reply(response.status_code, body, guarded=response.status_code == 401 and asks.startswith("basic"))
+        return Reply(
+            response.status_code, bytes(body), guarded=response.status_code == 401 and asks.startswith("basic")
+        )

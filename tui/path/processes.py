@@ -28,7 +28,7 @@ _CONF_LENGTH = 200
 _JAVA_WITHIN = 3.0
 # What adopts a process whose parent has ended.
 _ADOPTERS = frozenset({"systemd", "init", "launchd", "tini", "dumb-init", "s6-svscan"})
-_VERSION = re.compile(r'version "(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:_(\d+))?[^"]{0,40}"', re.ASCII)
+_VERSION = re.compile(r'version "(\d{1,6})(?:\.(\d{1,6}))?(?:\.(\d{1,6}))?(?:_(\d{1,6}))?[^"]{0,40}"', re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

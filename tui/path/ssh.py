@@ -21,7 +21,7 @@ _PUTTY_VALUED = frozenset(
 _PUTTY_LETTERS = {"-L": "L", "-D": "D", "-l": "l", "-P": "p", "-load": "load"}
 _FIELD = re.compile(r"\[([^\[\]]*)\]|([^:\[\]]*)")
 _PORT = re.compile(r"[0-9]{1,5}", re.ASCII)
-_SETTING = re.compile(r"\s*([A-Za-z]+)\s*(?:=|\s)\s*(.*?)\s*", re.DOTALL)
+_SETTING = re.compile(r"\s*([A-Za-z]+)\s*(?:=|\s)(.*)", re.DOTALL)
 # ssh's settings by the letters of the options that say the same.
 _SETTING_LETTERS = {
     "localforward": "L",
@@ -124,7 +124,7 @@ def _setting(text: str) -> tuple[str, str]:
     letter = _SETTING_LETTERS.get(found[1].lower()) if found else None
     if found is None or letter is None:
         return "o", ""
-    value = found[2].replace('"', "")
+    value = found[2].strip().replace('"', "")
     return letter, ":".join(value.split()) if letter == "L" else value
 
 

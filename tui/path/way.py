@@ -36,12 +36,14 @@ class Hints:
     """What is known before looking. kind: the settings' own word. agents: where they say that agents answer.
 
     remembered: what listened on the port when it was last seen, in this run or by the state file: an `ssh -L`, or only
-    its kind where the forward itself was not told.
+    its kind where the forward itself was not told. known: tunnels that stand for what their agents would say, where
+    those don't answer in time.
     """
 
     kind: PathKind | None = None
     agents: tuple[Address, ...] = ()
     remembered: Forward | PathKind | None = None
+    known: tuple[Tunnel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

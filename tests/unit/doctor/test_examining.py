@@ -19,7 +19,8 @@ from tui.doctor.examination import Examination
 from tui.doctor.examining import Examining, Tell
 from tui.doctor.on_engine import affected, examined
 from tui.doctor.scene import Scene
-from tui.engine.beside import Beside, Doing
+from tui.domain.address import parse_address
+from tui.engine.beside import Beside, Doing, Never
 from tui.simulator.scenarios import Scenario
 
 FAILED = Outcome(Status.FAILED, "refused", "connection refused", "Nothing answers there.")
@@ -32,8 +33,8 @@ class Engine(FakeSource):
         super().__init__(ready(), ManualClock())
         self.beside = Beside(self.clock)
 
-    def run_on_loop(self, doing: Doing) -> bool:
-        return self.beside.put(doing)
+    def run_on_loop(self, doing: Doing, never: Never = lambda: None) -> bool:
+        return self.beside.put(doing, never)
 
 
 class Watching:
@@ -45,6 +46,22 @@ class Watching:
         self.told: list[Examination] = []
         self.source.subscribe(lambda: self.told.append(self.source.examination))
         self.engine.beside.open(None)
+
+
+def test_a_run_ends_where_the_engine_does_before_its_loop_ever_ran() -> None:
+    engine, told = Engine(), []
+
+    async def run(*_: Any) -> None:
+        raise AssertionError("never begun")
+
+    source = Examining(engine, run)
+    source.examine()
+    assert source.prove((parse_address("https://127.0.0.1:5000"),), told.append)
+    assert source.examination.under_way
+    engine.beside.end()
+    assert not source.examination.under_way
+    assert "Start cpwatch again" in source.examination.trouble
+    assert [each.failure is not None for each in told] == [True]
 
 
 def result(check: str, outcome: Outcome) -> Result:

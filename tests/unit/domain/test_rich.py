@@ -9,7 +9,7 @@ import pytest
 from tests.support.recordings import recorded
 from tui.domain.contracts import Right
 from tui.domain.positions import Position
-from tui.domain.rich import merge_rich, without_rich
+from tui.domain.rich import Merger, merge_rich, without_rich
 from tui.gateway import translate
 
 
@@ -71,3 +71,32 @@ def test_the_fields_as_sent_are_the_newest_of_both() -> None:
 def test_what_was_sent_alone_makes_no_other_row() -> None:
     assert replace(DIRECT[0], sent={"time": 1}) == DIRECT[0]
     assert hash(replace(DIRECT[0], sent={"time": 1})) == hash(DIRECT[0])
+
+
+def test_a_merger_makes_again_only_what_has_changed() -> None:
+    merger = Merger()
+    first = merger(DIRECT, RICH)
+    assert first == merge_rich(DIRECT, RICH)
+    moved = (replace(DIRECT[0], price=Decimal(1)), *DIRECT[1:])
+    second = merger(moved, RICH)
+    assert second == merge_rich(moved, RICH)
+    assert [one is other for one, other in zip(first, second, strict=True)] == [False] + [True] * (len(DIRECT) - 1)
+    richer = tuple(replace(row, name="Another") for row in RICH)
+    assert merger(moved, richer) == merge_rich(moved, richer)
+    assert merger(moved, ()) is moved
+
+
+def test_a_merger_forgets_the_rows_that_are_gone() -> None:
+    merger = Merger()
+    for n in range(3):
+        merger((replace(DIRECT[0], key=f"{n}"),), RICH)
+    assert len(merger._known) == 1
+
+
+def test_rows_that_are_merged_over_and_over_grow_by_nothing() -> None:
+    rows: tuple[Position, ...] = (replace(DIRECT[0], sent={"position": 3}),)
+    rich = (replace(RICH[0], conid=DIRECT[0].conid, sent={"sector": "Tech"}),)
+    for _ in range(3):
+        rows = merge_rich(rows, rich)
+        assert rows[0].sent == {"sector": "Tech", "position": 3}
+    assert type(rows[0].sent._sent) is dict  # type: ignore[attr-defined]

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from tui.domain.as_sent import AsSent
 from tui.domain.sent import LONGEST_VALUE, MOST_FIELDS, sent_fields
 from tui.domain.text import DASH
 
@@ -42,3 +43,19 @@ def test_what_is_endless_is_cut() -> None:
     fields = sent_fields({"exchanges": "SMART," * 5000, "deep": deep} | {f"f{n}": n for n in range(1000)})
     assert len(fields) == MOST_FIELDS
     assert all(len(text) <= LONGEST_VALUE for _, text in fields)
+
+
+def test_a_row_that_is_kept_as_text_is_parsed_once_for_all_its_fields(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[AsSent] = []
+    parsed = AsSent.fields
+
+    def counted(sent: AsSent) -> dict[str, object]:
+        looks.append(sent)
+        return parsed(sent)
+
+    monkeypatch.setattr(AsSent, "fields", counted)
+    sent = AsSent(b'{"conid":', b'1,"timestamp":,"name":"QQQ"', b"5")
+    assert sent_fields(sent) == (("conid", "1"), ("timestamp", "5"), ("name", "QQQ"))
+    assert len(looks) == 1
+    assert list(sent) == ["conid", "timestamp", "name"]
+    assert (len(sent), sent["name"], sent == {"conid": 1, "timestamp": 5, "name": "QQQ"}) == (3, "QQQ", True)

@@ -12,7 +12,8 @@ from tui.domain.accounts import ALL
 from tui.domain.events import AccountChosen, PositionsSeen, TimePassed
 from tui.domain.failure import FailureKind
 from tui.domain.path import Timing
-from tui.engine.account_jobs import COST_FACTOR, RICH_AGAIN, RICH_ROWS, true_at
+from tui.domain.state import Pace
+from tui.engine.account_jobs import COST_FACTOR, LINE_FACTOR, RICH_AGAIN, RICH_ROWS, true_at
 from tui.gateway.client import Answer
 from tui.simulator.messages import Hang, Reply, Request, reply
 from tui.simulator.scenarios import Scenario
@@ -207,7 +208,41 @@ async def test_a_refresh_that_takes_long_to_read_is_asked_for_more_rarely() -> N
         await running.clock.advance(120)
         assert running.state.positions.interval == pytest.approx(0.4 * COST_FACTOR)
         times = running.transport.times("/positions", 1020)
-        assert len(times) == pytest.approx(10, abs=1)
+        assert len(times) == pytest.approx(100 / (0.4 * COST_FACTOR), abs=1)
+
+
+async def test_however_rarely_they_are_asked_for_the_users_word_ends_the_wait() -> None:
+    running = rig(pace=Pace(positions=600.0, summary=600.0, accounts=600.0))
+    paths = ("/positions", "/summary", "/portfolio/accounts")
+    async with running.running():
+        await running.clock.advance(60)
+        before = [running.asked(path) for path in paths]
+        assert all(before)
+        running.core.wake("positions", "summary", "accounts")
+        await running.clock.advance(10)
+        assert all(running.asked(path) > count for path, count in zip(paths, before, strict=True))
+
+
+async def test_what_a_refresh_costs_is_this_threads_work_and_a_slow_line_counts_less(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    running = rig()
+    honest, work = running.core.client.positions, [0.0]
+
+    async def costly(*arguments: object, **settings: object) -> object:
+        answer = await honest(*arguments, **settings)  # type: ignore[arg-type]
+        await running.clock.sleep(2.0)
+        work[0] += 0.2
+        return answer
+
+    running.core.client.positions = costly  # type: ignore[method-assign, assignment]
+    monkeypatch.setattr("tui.engine.account_jobs.worked", lambda _: work[0])
+    async with running.running():
+        await running.clock.advance(60)
+        assert running.state.positions.interval == pytest.approx(0.2 * COST_FACTOR)
+        monkeypatch.setattr("tui.engine.account_jobs.worked", lambda _: 0.0)
+        await running.clock.advance(60)
+        assert running.state.positions.interval == pytest.approx(2.0 * LINE_FACTOR)
 
 
 async def test_five_thousand_rows_are_shown_and_everything_else_goes_on() -> None:

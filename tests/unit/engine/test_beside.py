@@ -53,6 +53,43 @@ async def test_what_is_under_way_is_cancelled_and_nothing_is_taken_after_the_end
     assert not beside.put(for_ever)
 
 
+async def test_what_was_never_begun_is_given_up_and_what_was_is_not() -> None:
+    beside, given_up = Beside(ManualClock()), []
+
+    async def doing(_core: Any) -> None:
+        return None
+
+    assert beside.put(doing, lambda: given_up.append("early"))
+    beside.end()
+    beside.end()
+    assert given_up == ["early"]
+    assert not beside.put(doing, lambda: given_up.append("late"))
+    begun = Beside(ManualClock())
+    assert begun.put(doing, lambda: given_up.append("begun"))
+    begun.open(None)
+    await begun.aclose()
+    assert given_up == ["early"]
+
+
+def test_an_engine_that_dies_before_its_loop_runs_gives_up_what_it_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("no client")
+
+    monkeypatch.setattr("tui.gateway.client.GatewayClient", broken)
+    address = parse_address(f"https://127.0.0.1:{free_port()}")
+    clock = SystemClock()
+    engine = MonitorEngine(MonitorState(address.url, PathState(address), clock.now()), clock, shared=False)
+    given_up = threading.Event()
+
+    async def doing(_core: Any) -> None:
+        raise AssertionError("there is no loop")
+
+    assert engine.run_on_loop(doing, given_up.set)
+    engine.start()
+    assert given_up.wait(DEADLINE)
+    engine.stop()
+
+
 async def test_one_that_raises_takes_nobody_with_it(caplog: pytest.LogCaptureFixture) -> None:
     beside = Beside(ManualClock())
     beside.open(None)

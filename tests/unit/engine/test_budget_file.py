@@ -10,8 +10,10 @@ import pytest
 
 from tests.support.clock import ManualClock
 from tui.domain.address import parse_address
+from tui.engine import record_text
+from tui.engine.record import Record
 from tui.engine.shared_file import Busy, SharedFile
-from tui.engine.shared_record import file_name, gateway_name, shared_record
+from tui.engine.shared_record import SharedRecord, file_name, gateway_name, shared_record
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
 MOST = 1000
@@ -184,3 +186,34 @@ def test_it_lies_in_the_platforms_state_folder(tmp_path: Path, monkeypatch: pyte
     file = shared_record(parse_address("https://localhost:5000"), ManualClock()).file
     assert file.path == tmp_path / "cpwatch" / "budget" / "localhost-5000.json"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_nobody_else_has_written_since_is_not_parsed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[bytes] = []
+
+    def from_text(data: bytes, gateway: str) -> Record:
+        parsed.append(data)
+        return record_text.from_text(data, gateway)
+
+    monkeypatch.setattr("tui.engine.shared_record.from_text", from_text)
+    clock, address = ManualClock(), parse_address("https://localhost:5000")
+    ours, other = shared_record(address, clock, tmp_path), shared_record(address, clock, tmp_path)
+
+    def turns(shared: SharedRecord, by: str | None = None) -> list[str]:
+        def take(record: Record, now: float) -> tuple[Record, list[str]]:
+            taken = record if by is None else record.taken(now, "x", by)
+            return taken, [turn.by for turn in taken.turns]
+
+        return shared.exchange((), take)[2]
+
+    for _ in range(3):
+        turns(ours, "ours")
+    assert turns(ours) == ["ours"] * 3
+    assert not parsed
+    assert turns(other, "other") == ["ours"] * 3 + ["other"]
+    assert turns(ours) == turns(ours) == ["ours"] * 3 + ["other"]
+    assert len(parsed) == 2
+    ours.file.path.write_bytes(b"broken")
+    assert turns(ours) == []

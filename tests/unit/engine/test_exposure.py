@@ -10,6 +10,7 @@ from tui.clock import Clock
 from tui.domain.address import Address
 from tui.domain.events import PathSeen
 from tui.domain.exposure import Openness, Probe
+from tui.domain.failure import Failure, FailureKind
 from tui.engine.actions import Actions
 from tui.gateway.endpoints import Endpoint
 
@@ -68,6 +69,20 @@ async def test_a_429_is_respected() -> None:
     exposure = made.state.path.exposure
     assert exposure is not None
     assert {probe.openness for probe in exposure.probes} == {Openness.UNCLEAR}
+
+
+async def test_a_429_that_a_stranger_meets_is_known_to_the_budget() -> None:
+    made, strangers, _ = with_tunnels()
+
+    async def limited(address: Address, clock: Clock) -> Probe:
+        failure = Failure(FailureKind.RATE_LIMITED, "429", 429, 1200.0)
+        return replace(await strangers(address, clock), failure=failure)
+
+    Actions(made.core, limited).look_for_exposure()
+    await made.clock.advance(5)
+    assert made.core.budget.penalty(Endpoint.AUTH_STATUS) > 1100
+    assert made.core.limited_count == 1
+    assert len(strangers.asked) == 1  # the other address is left alone
 
 
 async def test_where_no_public_address_is_known_nothing_is_asked() -> None:

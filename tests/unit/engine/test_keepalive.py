@@ -172,6 +172,33 @@ async def test_a_429_is_never_retried_fast() -> None:
     await running.core.client.aclose()
 
 
+async def test_after_a_429_what_fails_waits_for_its_minute_and_is_not_taken_for_another_processs_success() -> None:
+    running = rig()
+    honest, said = running.gateway.respond, [429]
+    replies = {429: reply(429, b"{}"), 503: reply(503, b"{}")}
+
+    def respond(request: Request) -> Reply | Hang:
+        wanted = request.path.endswith(TICKLE) and said[0] in replies
+        return replies[said[0]] if wanted else honest(request)
+
+    running.gateway.respond = respond  # type: ignore[method-assign]
+    async with running.running():
+        await running.clock.advance(30)
+        said[0] = 200
+        await running.clock.advance(60)
+        said[0] = 503
+        await running.clock.advance(60)
+        keep_alive = running.state.session.keep_alive
+        assert keep_alive.failures == 1
+        assert not keep_alive.elsewhere
+        assert keep_alive.next_at is not None
+        assert running.clock.now().seconds_until(keep_alive.next_at) > 20
+        await running.clock.advance(60)
+        # The auth status sees that IBKR answers, which has the tickle tried as early as a 429 allows.
+        assert all(49.9 < later - at < 60.1 for at, later in pairwise(running.transport.times(TICKLE)))
+        assert not any("another cpwatch" in entry.text for entry in running.state.journal)
+
+
 async def test_after_a_suspend_one_tickle_goes_out_and_the_lost_ones_are_not_made_up_for() -> None:
     async with rig().running() as running:
         await running.clock.advance(120)
@@ -179,6 +206,18 @@ async def test_after_a_suspend_one_tickle_goes_out_and_the_lost_ones_are_not_mad
         await running.clock.suspend(3600)
         await running.clock.advance(61)
         assert running.asked(TICKLE) - before in {1, 2}
+
+
+@pytest.mark.parametrize("wrong", [20.0, 90.0, 7200.0, -90.0, -7200.0])
+async def test_a_clock_that_is_set_wrong_and_right_again_makes_no_tickle_late(wrong: float) -> None:
+    async with rig().running() as running:
+        await running.clock.advance(65)
+        for by in (wrong, -wrong):
+            running.clock.jump_wall(by)
+            await running.clock.advance(95)
+        await running.clock.advance(200)
+        times = running.transport.times(TICKLE)
+        assert max(later - at for at, later in pairwise(times)) < 60.1
 
 
 async def test_a_tickle_that_raises_a_defect_is_shown_and_tried_again() -> None:

@@ -9,6 +9,7 @@ from tests.support.rig import Rig, rig
 from tests.support.ways import FORWARD, LOCAL, NGROK, SSH, SSH_GONE
 from tui.config.remembered_paths import remembered
 from tui.domain.address import Address, PathKind
+from tui.domain.tunnel import Tunnel
 from tui.domain.way import Forward, Owner, Told, ToldBy, Way
 from tui.engine.core import Core
 from tui.engine.path_job import EVERY, NOT_WITHIN, PathJob, look_at_way
@@ -128,6 +129,28 @@ async def test_a_look_that_fails_by_a_defect_leaves_the_one_look_whole(tmp_path:
     async def broken(_address: Address, _hints: Hints) -> Seen:
         raise RuntimeError("no")
 
-    made = rig()
-    await look_at_way(PathJob(made.core, Told(), broken, tmp_path))
+    made, told = rig(), []
+    await look_at_way(PathJob(made.core, Told(), broken, tmp_path), told.append)
     assert made.state.path.way is None
+    assert made.state.journal[-1].text in told
+    assert "by a defect of cpwatch (RuntimeError: no)" in told[0]
+
+
+async def test_what_an_agent_told_stands_for_one_look_that_it_missed_and_no_longer(tmp_path: Path) -> None:
+    made = rig()
+    known: list[tuple[Tunnel, ...]] = []
+    missing = [frozenset(), frozenset({PathKind.NGROK}), frozenset({PathKind.NGROK}), frozenset()]
+
+    async def look(_address: Address, hints: Hints) -> Seen:
+        known.append(hints.known)
+        missed = missing[len(known) - 1]
+        return Seen(LOCAL, hints.known if missed else (NGROK,), (), missed)
+
+    each = PathJob(made.core, Told(), look, tmp_path)
+    for _ in missing:
+        await each.round()
+        await made.clock.advance(EVERY)
+    assert known == [(), (NGROK,), (), ()]
+    lines = [entry.text for entry in made.state.journal if "ngrok" in entry.text]
+    assert [line.rpartition(" ")[0].rpartition(" ")[2] for line in lines if "gone" in line] == ["is"]
+    assert ["gone" in line or "come up" in line for line in lines] == [True, True]

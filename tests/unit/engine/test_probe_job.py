@@ -2,11 +2,14 @@
 
 from itertools import pairwise
 
+import httpx
 import pytest
 
 from tests.support.rig import rig
+from tui.domain.failure import FailureKind
 from tui.domain.latency import Series
-from tui.engine.probe_job import EVERY
+from tui.engine.probe_job import EVERY, probe, worth_probing
+from tui.gateway.endpoints import Endpoint
 from tui.simulator.scenarios import Scenario
 
 
@@ -28,6 +31,23 @@ async def test_it_asks_nothing_where_that_tells_nothing(scenario: Scenario) -> N
     async with rig(scenario).running() as running:
         await running.clock.advance(EVERY * 3)
         assert running.transport.times("/") == []
+
+
+async def test_a_429_that_it_meets_is_known_to_the_budget() -> None:
+    made = rig()
+    answers = made.transport.handle_async_request
+
+    async def limited(request: httpx.Request) -> httpx.Response:
+        await answers(request)
+        return httpx.Response(429, headers={"retry-after": "1200"}, text='{"error":"Too many requests"}')
+
+    made.core.client._connections._transport = httpx.MockTransport(limited)
+    failure = await probe(made.core)
+    assert failure is not None
+    assert failure.kind is FailureKind.RATE_LIMITED
+    assert made.core.budget.penalty(Endpoint.ROOT) > 1100
+    assert not worth_probing(made.core)
+    assert made.state.path.own is None
 
 
 async def test_it_asks_nothing_while_no_gateway_answers() -> None:

@@ -15,7 +15,7 @@ from tui.doctor.examining import Examining
 from tui.domain.address import Address
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.proof import Proof
-from tui.engine.beside import Beside, Doing
+from tui.engine.beside import Beside, Doing, Never
 from tui.engine.budget import Budget
 from tui.engine.proof import Knows, prove, prove_apart
 from tui.gateway.own import let_in
@@ -132,8 +132,8 @@ async def test_the_monitors_source_asks_on_its_engines_loop(monkeypatch: pytest.
     beside = Beside(ManualClock())
 
     class Source(FakeSource):
-        def run_on_loop(self, doing: Doing) -> bool:
-            return beside.put(doing)
+        def run_on_loop(self, doing: Doing, never: Never = lambda: None) -> bool:
+            return beside.put(doing, never)
 
     async def no_checks(*_: object) -> None:
         return None

@@ -64,6 +64,7 @@ def received(status: int, body: bytes = b"", **headers: str) -> Received:
         (received(404, b'{"error":"not found"}'), FailureKind.UNEXPECTED),
         (received(405, PAGE), FailureKind.NOT_A_GATEWAY),
         (received(501, PAGE), FailureKind.NOT_A_GATEWAY),
+        (received(511, PAGE), FailureKind.NOT_A_GATEWAY),
         (received(411), FailureKind.UNEXPECTED),
         (received(204), FailureKind.UNEXPECTED),
         (received(423, b'{"status":"waiting for reply"}'), FailureKind.UNEXPECTED),

@@ -15,6 +15,7 @@ from tui.gateway.trace import Phase, Tap
 
 ADDRESS = Address("https", "gateway.test", 5000)
 LIMITS = Limits(connect=3, read=12, whole=15)
+RESET = ConnectionResetError(errno.ECONNRESET, "reset by peer")
 
 
 def tap(data: bytes = b"") -> Tap:
@@ -74,6 +75,15 @@ def refused() -> OSError:
         (httpx.ConnectError(""), Phase.TLS, b"", FailureKind.CUT),
         (caused(httpx.ConnectError("x"), OSError(errno.ECONNRESET, "x")), Phase.TLS, b"", FailureKind.CUT),
         (caused(httpx.ConnectError("x"), ssl.SSLEOFError(8, "x")), Phase.TLS, b"", FailureKind.CUT),
+        # Behind every reset over TLS, that ssl had waited for bytes.
+        (caused(httpx.ReadError("x"), RESET, ssl.SSLWantReadError(2, "x")), Phase.WAITING, b"", FailureKind.CUT),
+        (caused(httpx.ConnectError("x"), RESET, ssl.SSLWantReadError(2, "x")), Phase.TLS, b"", FailureKind.CUT),
+        (
+            caused(httpx.ReadError("x"), RESET, ssl.SSLWantReadError(2, "x")),
+            Phase.READING,
+            b"HTTP/1.1 2",
+            FailureKind.UNEXPECTED,
+        ),
         (caused(httpx.ConnectError("x"), tls_error("WRONG_VERSION_NUMBER")), Phase.TLS, b"", FailureKind.CUT),
         (caused(httpx.ConnectError("x"), tls_error("RECORD_LAYER_FAILURE")), Phase.TLS, b"", FailureKind.CUT),
         (

@@ -6,7 +6,9 @@ import pytest
 from tests.support.clock import ManualClock
 from tui.domain.address import Address, parse_address
 from tui.domain.exposure import Openness, Probe
+from tui.domain.failure import FailureKind
 from tui.gateway.stranger import look_as_stranger
+from tui.simulator.pages import EDGE_PAGE
 
 PUBLIC = parse_address("https://quiet-river.ngrok-free.app")
 STATUS = '{"authenticated":true,"connected":true,"competing":false,"MAC":"AA:BB:CC:DD:EE:FF","message":""}'
@@ -46,6 +48,11 @@ async def look(answer: httpx.Response | Exception, address: Address = PUBLIC) ->
         (httpx.Response(404, headers={"ngrok-error-code": "ERR_NGROK_3200"}), Openness.CLOSED),
         (httpx.Response(530, text="error code: 1033", headers=CLOUDFLARE), Openness.CLOSED),
         (httpx.Response(404, content=b"Access Denied"), Openness.UNCLEAR),
+        (httpx.Response(429, text='{"error":"Too many requests"}'), Openness.OPEN),
+        # A guard's page, and that of the servers before IBKR's.
+        (httpx.Response(403, text="<html><h1>403 Forbidden</h1>Please sign in first.</html>"), Openness.UNCLEAR),
+        (httpx.Response(403, content=EDGE_PAGE), Openness.OPEN),
+        (httpx.Response(403, text="reference #1 <title>Access Denied</title>"), Openness.UNCLEAR),
         (httpx.ConnectError("[Errno -2] Name or service not known"), Openness.CLOSED),
     ],
 )
@@ -55,6 +62,13 @@ async def test_an_answer_tells_whether_strangers_come_through(
     probe, asked = await look(answer)
     assert probe.openness is openness
     assert len(asked) == 1
+
+
+async def test_what_failed_is_told_along() -> None:
+    limited, _ = await look(httpx.Response(429, headers={"retry-after": "1200"}))
+    assert limited.failure is not None
+    assert (limited.failure.kind, limited.failure.retry_after) == (FailureKind.RATE_LIMITED, 1200.0)
+    assert (await look(httpx.Response(200, text=STATUS)))[0].failure is None
 
 
 async def test_it_brings_nothing_but_the_question() -> None:

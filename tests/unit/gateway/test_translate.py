@@ -208,12 +208,6 @@ def test_a_bad_row_costs_no_other_row() -> None:
     assert [position.symbol for position in translate.positions(rows.rows)] == ["QQQ", "?"]
 
 
-def test_the_age_of_rows_is_that_of_the_newest() -> None:
-    rows = translate.position_rows([{"timestamp": 1775169611}, {"timestamp": 1775169000000}, {}]).rows
-    assert translate.as_of(rows) == datetime(2026, 4, 2, 22, 40, 11, tzinfo=UTC)
-    assert translate.as_of(translate.position_rows([{}]).rows) is None
-
-
 @pytest.mark.parametrize("read", [translate.accounts, translate.position_rows])
 @pytest.mark.parametrize("raw", [{}, None, "x", 1])
 def test_what_is_no_array(read: Any, raw: object) -> None:

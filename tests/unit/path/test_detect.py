@@ -1,6 +1,7 @@
 """Detection puts together what the machine and the agents tell; what breaks or hangs takes nothing else with it."""
 
 import asyncio
+import socket
 from collections.abc import Mapping
 
 import pytest
@@ -9,11 +10,12 @@ from tests.support.agents import cloudflared_agent, endpoint, ngrok_agent, rule
 from tests.support.clock import ManualClock
 from tests.support.machines import FakeMachine, forwarding, listening
 from tests.support.project import run_python
+from tui.clock import SystemClock
 from tui.domain.address import Address, PathKind, parse_address
 from tui.domain.tunnel import Tunnel
 from tui.domain.way import Forward, ToldBy, Way
 from tui.path import local_http, wireguard
-from tui.path.agents import Ask
+from tui.path.agents import Ask, Missed, asked
 from tui.path.detect import Hints, Seen, detect
 from tui.path.machine import Listeners, Program
 
@@ -154,6 +156,34 @@ async def test_an_agent_that_breaks_or_hangs_takes_nothing_with_it(caplog: pytes
     assert found.tunnels == (tunnel,)
     assert found.way.kind is PathKind.LOCAL
     assert "looking the machine over failed" in caplog.text
+
+
+async def test_what_was_known_stands_where_an_agent_answers_too_late_and_only_there() -> None:
+    known = Tunnel(PathKind.NGROK, "gw", up=True, leads_here=True, agent="127.0.0.1:4040")
+    other = Tunnel(PathKind.NGROK, "blog", up=True, agent="127.0.0.1:4041")
+    gone = Tunnel(PathKind.CLOUDFLARE, "old", up=True)
+    agents = Agents()
+
+    async def late(_port: int, _at: tuple[Address, ...], _host: str) -> tuple[Tunnel, ...]:
+        raise Missed((other,))
+
+    agents[PathKind.NGROK] = late
+    machine = FakeMachine(ports={5000: listening()})
+    found = await seen(HERE, machine, Hints(known=(known, other, gone)), agents)
+    assert found.tunnels == (other, known)
+    assert found.missed == {PathKind.NGROK}
+
+
+async def test_a_real_agent_that_hangs_is_missed_and_one_that_is_gone_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local_http, "WHOLE_SECONDS", 0.3)
+    taken = socket.create_server(("127.0.0.1", 0))
+    with taken:
+        at = (Address("http", "127.0.0.1", taken.getsockname()[1]),)
+        async with asked(SystemClock(), tls=True) as agents:
+            with pytest.raises(Missed):
+                await agents[PathKind.FRP](5000, at, "")
+    async with asked(SystemClock(), tls=True) as agents:
+        assert await agents[PathKind.FRP](5000, at, "") == ()
 
 
 class Broken(FakeMachine):
