@@ -7,6 +7,10 @@ import sys
 from tui.domain.text import to_ascii
 
 
+class UsageError(Exception):
+    """What the user asked for can't be done as asked; the message says what to do."""
+
+
 class OutputFailed(Exception):
     """The result could not be written, e.g. on a full disk; the message says why."""
 

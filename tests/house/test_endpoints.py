@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import tui
+from tests.support import contract
 from tui.gateway.endpoints import Endpoint
 
 API = "/v1/api"
@@ -54,6 +55,11 @@ def literals(source: str) -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose
     }
+
+
+def test_the_lists_here_are_the_contracts() -> None:
+    assert contract.unasked() == ALLOWED_UNASKED
+    assert contract.on_word() == ALLOWED_ON_THE_USERS_WORD
 
 
 @pytest.mark.parametrize("endpoint", Endpoint)

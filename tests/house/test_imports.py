@@ -18,10 +18,16 @@ _IMPORTED = re.compile(r"^import time:\s+\d+ \|\s+\d+ \|\s+([\w.]+)$", re.MULTIL
 
 def loaded(*arguments: str) -> tuple[int, set[str]]:
     """The exit code of `python ARGUMENTS`, and the top-level packages that it imported."""
+    code, modules = loaded_modules(*arguments)
+    return code, {name.partition(".")[0] for name in modules}
+
+
+def loaded_modules(*arguments: str) -> tuple[int, set[str]]:
+    """The same with every module by its whole name."""
     done = run_python("-X", "importtime", *arguments)
-    packages = {name.partition(".")[0] for name in _IMPORTED.findall(done.stderr)}
-    assert "argparse" in packages or "tui" in packages, done.stderr[-2000:]
-    return done.returncode, packages
+    modules = set(_IMPORTED.findall(done.stderr))
+    assert modules & {"argparse", "tui"}, done.stderr[-2000:]
+    return done.returncode, modules
 
 
 @pytest.mark.parametrize(
@@ -55,6 +61,21 @@ def test_answers_that_ask_no_gateway_load_neither_screen_nor_network(arguments: 
 def test_the_command_line_itself_loads_neither_screen_nor_network() -> None:
     _, packages = loaded("-c", "import tui.cli")
     assert not packages & (SCREEN | NETWORK)
+
+
+def test_the_command_line_itself_is_small() -> None:
+    """What stands between the call and the first thing on the screen, which needs none of it."""
+    _, modules = loaded_modules("-c", "import tui.cli")
+    assert "argparse" in modules
+    assert not modules & {"asyncio", "logging", "ssl", "tui.config.settings", "tui.domain.state", "tui.clock"}
+
+
+def test_the_monitor_loads_no_screen_but_its_own() -> None:
+    _, modules = loaded_modules("-c", "import tui.cli_monitor, tui.doctor.examining, tui.engine.thread, tui.ui.app")
+    screens = {name for name in modules if name.startswith("tui.ui.screens.")}
+    assert screens == {"tui.ui.screens.monitor"}
+    late = ("tui.domain.events", "tui.domain.reduce", "tui.path", "tui.setup", "tui.watch", "tui.gateway")
+    assert not {name for name in modules if name.startswith(late)}
 
 
 def test_status_never_loads_the_screen() -> None:
@@ -145,3 +166,12 @@ def test_the_search_itself_finds_what_it_is_for() -> None:
     code, packages = loaded("-c", "import tui.cli, textual.app, rich.text, pydantic, httpx, httpcore")
     assert code == 0
     assert packages >= SCREEN | NETWORK
+
+
+@pytest.mark.parametrize("module", ["tui.gateway.client", "tui.path.local_http", "tui.engine.path_job"])
+def test_the_network_library_is_loaded_without_its_command_line(module: str) -> None:
+    """Which loads click, rich and pygments where they are installed, as they are beside the tests."""
+    code, packages = loaded("-c", f"import {module}, httpx; httpx.Client().close(); assert callable(httpx.main)")
+    assert code == 0
+    assert "httpx" in packages
+    assert not packages & {"click", "rich", "pygments"}

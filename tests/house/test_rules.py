@@ -45,7 +45,10 @@ def clock_readings(source: str) -> list[str]:
 
 
 def waits(source: str) -> list[str]:
-    """Where a test waits for the real clock: a sleep of more than 0, or a pilot that pauses for a while."""
+    """Where a test waits for the real clock: a sleep of more than 0, a pilot that pauses for a while.
+
+    Also what is a nap by another name: an event that nobody else has, or nothing at all to select from.
+    """
     found = []
     for node in ast.walk(ast.parse(source)):
         match node:
@@ -56,9 +59,23 @@ def waits(source: str) -> list[str]:
                     found.append(f"{node.lineno}: {owner}.sleep")
             case ast.Call(func=ast.Attribute(attr="pause"), args=[_, *_]):
                 found.append(f"{node.lineno}: pause")
+            case ast.Call(func=ast.Attribute(value=ast.Call(func=made), attr="wait"), args=spans, keywords=named) if (
+                spans or named
+            ) and _name(made) in {"Event", "Condition"}:
+                found.append(f"{node.lineno}: {_name(made)}().wait")
+            case ast.Call(func=called, args=[*looked_at, _]) if _name(called) == "select" and len(looked_at) == 3:
+                if all(isinstance(each, ast.List | ast.Tuple) and not each.elts for each in looked_at):
+                    found.append(f"{node.lineno}: select of nothing")
             case ast.ImportFrom(module="time" | "asyncio", names=names) if any(a.name == "sleep" for a in names):
                 found.append(f"{node.lineno}: import of sleep")
     return found
+
+
+def _name(called: ast.expr) -> str:
+    match called:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+    return ""
 
 
 def broad_handlers(source: str) -> list[int]:
@@ -156,6 +173,12 @@ async def f(): await asyncio.sleep(1)
         "2: time.sleep",
         "4: pause",
     ]
+    naps = """
+threading.Event().wait(0.2); Event().wait(timeout=9)
+select.select([], [], [], 0.2)
+threading.Event().wait(); done.wait(9); select.select([terminal], [], [], 9)
+"""
+    assert waits(naps) == ["2: Event().wait", "2: Event().wait", "3: select of nothing"]
     handlers = """
 try: f()
 except Exception: g()

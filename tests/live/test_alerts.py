@@ -35,7 +35,7 @@ needs_library = pytest.mark.skipif(importlib.util.find_spec("apprise") is None, 
 
 
 def python(code: str, *arguments: str) -> CommandChannel:
-    return CommandChannel((sys.executable, "-I", "-c", code, *arguments))
+    return CommandChannel((sys.executable, "-I", "-c", code, *arguments), os.environ)
 
 
 async def test_a_command_gets_the_alert_as_json(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ class MailSink(socketserver.StreamRequestHandler):
 
 def by_url(url: str) -> Any:
     reference = Reference(Store.ENVIRONMENT, "ALERT_URL")
-    (channel,) = channels_of(AlertSettings(urls=(reference,)), {"ALERT_URL": url})
+    (channel,) = channels_of(AlertSettings(urls=(reference,)), {"ALERT_URL": url}, ())
     return channel
 
 

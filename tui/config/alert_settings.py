@@ -160,7 +160,8 @@ class AlertSettings:
     zone: Annotated[str | None, Zone()] = None
     """The time zone of `quiet`; this machine's own where nothing is said."""
     command: Annotated[tuple[str, ...] | None, Command()] = None
-    """A program that gets each alert as JSON on its standard input; it says by exit code 0 that it has taken it."""
+    """A program that gets each alert as JSON on its standard input; it says by exit code 0 that it has taken it. Of the
+    variables it sees all but `CPWATCH_SERVE_TOKEN` and those that this file names as `env:VARIABLE`."""
     urls: Annotated[tuple[Reference, ...] | None, Urls()] = None
     """Where the URLs of notification services are kept (mail, Slack, Telegram, webhook …; needs `cpwatch[alerts]`)."""
     figures: Annotated[bool | None, Flag()] = None

@@ -1,4 +1,4 @@
-"""The log file: what happened, redacted, readable by its owner only."""
+"""The log file: what happened, redacted, of bounded size, readable by its owner only."""
 
 import logging
 import os
@@ -10,9 +10,13 @@ from pathlib import Path
 from tui.config.locations import log_folder
 from tui.domain.redact import redacted
 from tui.domain.sanitise import safe_block
+from tui.files import RotatingFile, private_folder
+from tui.output import UsageError, complain
 
 ROOT = "tui"
 """The package, whose modules name their loggers after themselves."""
+FILE_SIZE = 10_000_000
+"""Bytes at which the log is put aside as NAME.1, where the one before it goes."""
 _FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 
 
@@ -32,15 +36,27 @@ class RedactingFormatter(logging.Formatter):
         return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
-class _LogFile(logging.FileHandler):
-    """A file that may cease to take lines; why it did is kept for whoever asks."""
+class _LogFile(logging.Handler):
+    """A file that may cease to take lines, and take them again; why it did is kept for whoever asks.
 
-    failure: str | None = None
+    said: whether that is said on standard error as soon as it is so, once.
+    """
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 (the base's)
-        """Remember the first error; a log that fails must not disturb what it tells of."""
-        error = sys.exc_info()[1]
-        self.failure = self.failure or (getattr(error, "strerror", None) or str(error))
+    def __init__(self, file: RotatingFile, *, said: bool) -> None:
+        super().__init__()
+        self.failure: str | None = None
+        self._file = file
+        self._said = said
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record; a log that fails must not disturb what it tells of."""
+        try:
+            self._file.write(self.format(record))
+        except Exception as error:  # noqa: BLE001 (whatever it is, it is said, and what is logged goes on)
+            if self.failure is None:
+                self.failure = getattr(error, "strerror", None) or str(error)
+                if self._said:
+                    complain(f"cpwatch: the log can't be written any more: {self.failure}; all else goes on")
 
 
 def log_failure() -> str | None:
@@ -74,10 +90,10 @@ def start_logging(file: Path | None, *, debug: bool, screen: bool) -> Path | Non
         return None
     target = file or log_folder() / "cpwatch.log"
     if file is None:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    with open(target, "a", encoding="utf-8", opener=_private):
-        pass  # made here, so that the mode is right from the first byte
-    _attach(logger, _LogFile(target, encoding="utf-8", errors="backslashreplace"))
+        private_folder(target.parent)
+    rotating = RotatingFile(target, FILE_SIZE, kept=1)
+    rotating.check()
+    _attach(logger, _LogFile(rotating, said=not screen))
     return target
 
 
@@ -91,10 +107,10 @@ def write_crash(error: BaseException, version: str, now: datetime) -> Path | Non
     text = redacted(safe_block("".join(traceback.format_exception(error))))
     try:
         folder = log_folder()
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         target = folder / f"crash-{now:%Y%m%dT%H%M%SZ}-{os.getpid()}.txt"
         with open(target, "x", encoding="utf-8", errors="backslashreplace", opener=_private) as file:
             file.write(f"cpwatch {version}, Python {sys.version.split()[0]}, {sys.platform}\n{text}")
-    except OSError:
+    except (OSError, UsageError):
         return None
     return target

@@ -78,10 +78,10 @@ class PreferencesFile:
             "zoom": preferences.zoom,
             "show_closed": preferences.show_closed,
         }
-        from tui.files import write_whole
+        from tui.files import private_folder, write_whole
 
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_folder(self.path.parent)
             write_whole(self.path, f"{json.dumps(document, indent=1)}\n".encode())
         except OSError as error:
             said = f"This could not be remembered for the next start: {error.strerror or error}."

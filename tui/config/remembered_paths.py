@@ -44,10 +44,10 @@ def remember(address: Address, seen: Forward | PathKind | None, folder: Path) ->
     if entry is not None:
         kept[key] = entry
     newest = dict(list(kept.items())[-MOST:])
-    from tui.files import write_whole
+    from tui.files import private_folder, write_whole
 
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder)
         write_whole(path, f"{json.dumps({'schema': SCHEMA, 'gateways': newest}, indent=1)}\n".encode())
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error

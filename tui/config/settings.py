@@ -28,7 +28,7 @@ from tui.config.rules import (
     dotted,
 )
 from tui.config.secret_rules import Basic, Headers
-from tui.config.secrets import BasicAuth, Reference
+from tui.config.secrets import BasicAuth, Reference, Store
 from tui.config.tables import Named, Table, rules
 from tui.config.themes import ThemeName
 from tui.domain.address import Address, PathKind
@@ -158,6 +158,16 @@ class Settings:
 
 
 SETTINGS = Table(Settings, _PLACES)
+
+
+def secret_variables(settings: Settings) -> frozenset[str]:
+    """The variables that the file names as places of secrets, of whichever profile."""
+    named = [*(settings.alerts.urls or ())]
+    for profile in settings.profiles.values():
+        named += (profile.path.headers or {}).values()
+        if profile.path.basic_auth is not None:
+            named.append(profile.path.basic_auth.password)
+    return frozenset(each.name for each in named if each.store is Store.ENVIRONMENT)
 
 
 def pace_of(*tables: Intervals) -> Pace:

@@ -24,7 +24,8 @@ _OTHER_ENCODINGS = (
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
-_ELSEWHERE = "or name another file with CPWATCH_CONFIG"
+ELSEWHERE = "or name another file with CPWATCH_CONFIG"
+"""What else can be done about a file that is of no use."""
 
 Judge = Callable[[Settings], Iterable[tuple[KeyPath, str]]]
 """Judges values that this package can't: (where, sentence) for each that is wrong."""
@@ -132,9 +133,9 @@ def _bytes(path: Path, *, required: bool) -> bytes | None:
     try:
         kind = path.stat().st_mode
         if stat.S_ISDIR(kind):
-            raise _whole(path, f"this is a folder: name the file in it, {_ELSEWHERE}")
+            raise _whole(path, f"this is a folder: name the file in it, {ELSEWHERE}")
         if not stat.S_ISREG(kind) and not path.samefile(os.devnull):
-            raise _whole(path, f"this is no plain file: put one in its place, {_ELSEWHERE}")
+            raise _whole(path, f"this is no plain file: put one in its place, {ELSEWHERE}")
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except FileNotFoundError:
@@ -143,7 +144,7 @@ def _bytes(path: Path, *, required: bool) -> bytes | None:
         return None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "it has no name that a file can have"
-        raise _whole(path, f"the settings can't be read: {why}; mend that, {_ELSEWHERE}") from None
+        raise _whole(path, f"the settings can't be read: {why}; mend that, {ELSEWHERE}") from None
     if len(data) > LARGEST:
         raise _whole(path, f"this file is larger than {LARGEST // 1024} KiB, so it can't be cpwatch's settings")
     return data

@@ -28,6 +28,8 @@ from tui.setup.yaml_nodes import BadYaml, Items, Node, Pairs, Scalar, compose
 
 MOST_ENTRIES = 500
 """Entries of one list that are written; nobody means more."""
+MOST_TWINS = 20
+"""Times that a name may stand in a file from which it is to go."""
 LISTS = ("allow", "deny")
 CORS = ("origin.allowed", "allowCredentials")
 _IPS = "ips"
@@ -146,6 +148,8 @@ def _removed(text: str, name: str) -> str:
         at = [n for n, (key, _) in enumerate(root.pairs) if isinstance(key, Scalar) and key.text == name]
         if not at:
             return text
+        if len(at) > MOST_TWINS:  # each costs a reading of the whole file
+            raise Unspliceable(f"{shown(name)} stands there {len(at)} times", root.pairs[at[0]][0].line)
         if len(root.pairs) == 1:
             raise Unspliceable("there would be no settings left", root.line)
         text = without_pair(text, root, at[-1])

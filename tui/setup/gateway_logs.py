@@ -9,6 +9,7 @@ from pathlib import Path
 from tui.domain.address import safe_ip
 from tui.domain.redact import redacted
 from tui.domain.sanitise import safe_text
+from tui.files import opened
 
 TAIL = 64 * 1024
 """Bytes of a log that are read, from its end. It grows by megabytes a day."""
@@ -132,9 +133,8 @@ def _newest(names: list[str], kind: re.Pattern[str]) -> str | None:
 
 def _tail(path: Path) -> str:
     """The end of a plain file; nothing of a pipe, a device, or what is not to be read."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
-        with os.fdopen(os.open(path, flags), "rb") as file:
+        with opened(path, getattr(os, "O_NOFOLLOW", 0)) as file:
             state = os.fstat(file.fileno())
             if not stat.S_ISREG(state.st_mode):
                 return ""

@@ -15,8 +15,8 @@ from tui.domain.address import PathKind
 from tui.domain.redact import redacted
 from tui.domain.sanitise import safe_text
 from tui.domain.tunnel import Tunnel
-from tui.files import write_whole
-from tui.path.agents import Ask, asked
+from tui.files import private_folder, write_whole
+from tui.path.agents import Ask, Missed, asked
 from tui.path.argv import without_secrets
 from tui.path.programs import Ran, found, ran
 from tui.setup.recipe import Check, File, Format, Leads, Looks, Reads, Runs, quoted
@@ -93,11 +93,11 @@ def put(file: File, clock: Clock, there: Stands) -> Written | Unwritten:
         case Standing.SAME | Standing.OTHER if there.old is not None:
             return written(there.old, file.data, clock)
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(path.parent)
         return Written(write_whole(path, file.data, overwrite=False, mode=file.mode), None)
+    except NotADirectoryError:
+        return Unwritten(Why.RIGHTS, f"{quoted(file.path)} can't be written: what has its folder's name is none.")
     except FileExistsError:
-        if not path.parent.is_dir():
-            return Unwritten(Why.RIGHTS, f"{quoted(file.path)} can't be written: what has its folder's name is none.")
         return Unwritten(Why.CHANGED, f"Something has come into the place of {quoted(file.path)} meanwhile.")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "the system refused"
@@ -117,7 +117,7 @@ async def checked(check: Check, clock: Clock, agents: Mapping[PathKind, Ask] | N
             try:
                 return await within(clock, ASKED_WITHIN, _leads(check, clock, agents))
             except TimeoutError:
-                return Checked(None, f"The agent of {check.kind.words} did not answer in time.")
+                return _late(check)
 
 
 async def _read(check: Reads, clock: Clock) -> Checked:
@@ -168,8 +168,17 @@ def _last_words(done: Ran) -> tuple[str, ...]:
 async def _leads(check: Leads, clock: Clock, agents: Mapping[PathKind, Ask] | None) -> Checked:
     async with AsyncExitStack() as stack:
         asks = agents if agents is not None else await stack.enter_async_context(asked(clock, tls=check.tls))
-        told = await asks[check.kind](check.port, (), "")
+        try:
+            told = await asks[check.kind](check.port, (), "")
+        except Missed as missed:
+            told = missed.found
+            if not any(each.leads_here for each in told):
+                return _late(check)
     return led(told, check)
+
+
+def _late(check: Leads) -> Checked:
+    return Checked(None, f"The agent of {check.kind.words} did not answer in time.")
 
 
 def led(told: tuple[Tunnel, ...], check: Leads) -> Checked:

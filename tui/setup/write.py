@@ -14,7 +14,7 @@ from pathlib import Path
 from tui.clock import Clock
 from tui.domain.redact import redacted
 from tui.domain.sanitise import safe_text
-from tui.files import sync_folder
+from tui.files import opened, sync_folder
 from tui.setup.conf_text import LARGEST
 
 _MOST_BACKUPS = 100
@@ -169,8 +169,7 @@ def _written(old: Seen, data: bytes, clock: Clock, at: Callable[[Stage], None], 
 
 def _content(path: Path) -> tuple[bytes, tuple[int, ...]]:
     """The beginning of a plain file, and its mark. Raises OSError."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags), "rb") as file:
+    with opened(path) as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "it is no plain file")

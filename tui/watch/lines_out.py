@@ -1,21 +1,15 @@
-"""Where a watch's lines go: standard output, or a file of bounded size; written on a thread that may be held up."""
+"""Where a watch's lines go: standard output, or a file; written on a thread that may be held up."""
 
-import contextlib
 import json
-import os
 import threading
 from collections import deque
-from pathlib import Path
 from typing import Protocol
 
+from tui.files import write_all
 from tui.output import complain
 
 MOST_WAITING = 2000
 """Lines that wait for a reader at the most; what comes beyond is counted, and the count told once there is room."""
-FILE_SIZE = 1_000_000
-"""Bytes at which a file is put aside."""
-KEPT = 4
-"""Files that were put aside and are kept: NAME.1 is the newest."""
 STOP_WITHIN = 2.0
 """Seconds for the last lines: a reader that has stopped must not hold up the end."""
 
@@ -38,56 +32,7 @@ class Stream:
 
     def write(self, line: str) -> None:
         """Write the line. Raises OSError, as where the reader has gone."""
-        _write_all(self._descriptor, f"{line}\n".encode(self._encoding, "replace"))
-
-
-class RotatingFile:
-    """A file that is put aside as NAME.1 before it grows beyond `most` bytes; 0600, and opened for each line anew.
-
-    So it may be moved or removed meanwhile. Where it can't be put aside, nothing more is written to it.
-    """
-
-    def __init__(self, path: Path, most: int = FILE_SIZE, kept: int = KEPT) -> None:
-        self.path = path
-        self._most = most
-        self._kept = kept
-
-    def check(self) -> None:
-        """Make it and its folder, where they are not there yet. Raises OSError: no line could be written."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(self._opened())
-
-    def write(self, line: str) -> None:
-        """Write the line. Raises OSError."""
-        data = f"{line}\n".encode("utf-8", "replace")
-        descriptor = self._opened()
-        try:
-            size = os.fstat(descriptor).st_size
-            if size and size + len(data) > self._most:
-                os.close(descriptor)
-                descriptor = -1
-                self._put_aside()
-                descriptor = self._opened()
-                size = 0
-            try:
-                _write_all(descriptor, data)
-            except OSError:
-                with contextlib.suppress(OSError):
-                    os.ftruncate(descriptor, size)  # half a line would spoil the next one
-                raise
-        finally:
-            if descriptor >= 0:
-                os.close(descriptor)
-
-    def _opened(self) -> int:
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
-        return os.open(self.path, flags, 0o600)
-
-    def _put_aside(self) -> None:
-        names = [self.path, *(self.path.with_name(f"{self.path.name}.{number}") for number in range(1, self._kept + 1))]
-        for newer, older in zip(reversed(names[:-1]), reversed(names[1:]), strict=True):
-            with contextlib.suppress(FileNotFoundError):
-                newer.replace(older)
+        write_all(self._descriptor, f"{line}\n".encode(self._encoding, "replace"))
 
 
 class Writer:
@@ -152,9 +97,3 @@ class Writer:
     def _told_lost(self) -> str:
         text = f"{self._lost} lines were lost before this one: {self.failure or 'they came faster than they went'}"
         return json.dumps({"schema": 1, "event": "lost", "text": text}) if self._as_json else text
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    left = memoryview(data)
-    while left:
-        left = left[os.write(descriptor, left) :]

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.logs import own_log_folder
+from tui.config import logs
 from tui.config.locations import log_folder
-from tui.config.logs import ROOT, start_logging, write_crash
+from tui.config.logs import ROOT, log_failure, start_logging, write_crash
+from tui.output import UsageError
 
 NOW = datetime(2026, 11, 20, 14, 3, 22, tzinfo=UTC)
 SECRETS = '{"session":"bb665d0f5b6289d70bc7380089fc96f0"} of U1234567 from AA:BB:CC:DD:EE:FF'
@@ -167,3 +169,50 @@ def test_the_platforms_folder_is_this_programs_own() -> None:
     folder = log_folder()
     assert folder.is_absolute()
     assert "cpwatch" in folder.parts
+
+
+def test_the_log_does_not_grow_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "FILE_SIZE", 5_000)
+    file = tmp_path / "cpwatch.log"
+    start_logging(file, debug=False, screen=True)
+    for number in range(400):
+        log(logging.INFO, "line %d", number)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cpwatch.log", "cpwatch.log.1"]
+    assert all(path.stat().st_size <= 5_000 for path in tmp_path.iterdir())
+    assert file.read_text(encoding="utf-8").endswith("line 399\n")
+
+
+def test_a_log_that_is_moved_or_removed_is_begun_anew(tmp_path: Path) -> None:
+    file = tmp_path / "cpwatch.log"
+    start_logging(file, debug=False, screen=True)
+    file.rename(tmp_path / "moved.log")
+    log(logging.INFO, "after it")
+    assert file.read_text(encoding="utf-8").endswith("after it\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+@pytest.mark.parametrize("screen", [True, False])
+def test_a_full_disk_is_kept_for_the_end_or_said_once(
+    screen: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "cpwatch.log"
+    file.symlink_to("/dev/full")
+    start_logging(file, debug=False, screen=screen)
+    for number in range(3):
+        log(logging.ERROR, "line %d", number)
+    assert log_failure() == "No space left on device"
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("the log can't be written any more: No space left on device") == (0 if screen else 1)
+    assert len(err.splitlines()) == (0 if screen else 1)
+    file.unlink()
+    log(logging.INFO, "there is room again")
+    assert file.read_text(encoding="utf-8").endswith("there is room again\n")
+
+
+def test_nor_is_a_crash_file_where_nobody_knows_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere() -> Path:
+        raise UsageError("set HOME")
+
+    monkeypatch.setattr(logs, "log_folder", nowhere)
+    assert write_crash(crash(), "0.1.0", NOW) is None

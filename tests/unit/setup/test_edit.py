@@ -388,3 +388,9 @@ def test_no_damaged_file_makes_it_fail_and_none_becomes_another(made: Made, data
         DENY,
     )
     assert again(result.data, LISTS) == result.data
+
+
+def test_a_name_that_stands_there_without_end_is_not_taken_out() -> None:
+    made = edited(b'proxyRemoteHost: "x"\nlistenPort: 5000\n' * 21, Change(removed=("proxyRemoteHost",)))
+    assert isinstance(made, Refused)
+    assert "stands there 21 times" in made.reason

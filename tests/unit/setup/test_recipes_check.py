@@ -14,7 +14,7 @@ from tui.domain.address import Address, PathKind
 from tui.domain.finding import Finding
 from tui.domain.journal import Level
 from tui.domain.tunnel import Tunnel
-from tui.path.agents import Ask
+from tui.path.agents import Ask, Missed
 from tui.path.machine import System
 from tui.setup.recipe import File, Format, Leads, Looks, Reads, Runs
 from tui.setup.recipes_check import ASKED_WITHIN, Checked, Standing, checked, led, put, stands
@@ -232,6 +232,23 @@ async def test_an_agent_is_asked_for_the_gateways_port_and_what_is_amiss_is_told
     assert told.ok is True
     assert told.details == ("Anyone can use it. Guard it.",)
     assert asked == [5000]
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ((), Checked(None, "The agent of ngrok did not answer in time.")),
+        ((tunnel(here=False),), Checked(None, "The agent of ngrok did not answer in time.")),
+        ((tunnel(),), led((tunnel(),), LEADS)),
+    ],
+)
+async def test_an_agent_that_answers_too_late_is_told_unless_another_one_leads_here(
+    found: tuple[Tunnel, ...], said: Checked
+) -> None:
+    async def ask(_port: int, _at: tuple[Address, ...], _host: str) -> tuple[Tunnel, ...]:
+        raise Missed(found)
+
+    assert await checked(LEADS, ManualClock(), {PathKind.NGROK: ask}) == said
 
 
 async def test_an_agent_that_never_answers_is_not_waited_for() -> None:

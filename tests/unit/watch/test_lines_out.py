@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.waiting import wait_until
+from tui.files import RotatingFile
 from tui.watch import lines_out
-from tui.watch.lines_out import MOST_WAITING, RotatingFile, Stream, Writer
+from tui.watch.lines_out import MOST_WAITING, Stream, Writer
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="modes and pipes as POSIX has them")
 
@@ -35,7 +36,7 @@ class Disk:
 
 @posix
 def test_a_file_is_private_bounded_and_put_aside(tmp_path: Path) -> None:
-    file = RotatingFile(tmp_path / "new" / "watch.log", most=100, kept=2)
+    file = RotatingFile(tmp_path / "watch.log", most=100, kept=2)
     file.check()
     for number in range(40):
         file.write(f"line {number:03}")
@@ -74,7 +75,7 @@ def test_half_a_line_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             raise OSError(errno.ENOSPC, "full")
         return honest(descriptor, bytes(data)[:5])
 
-    monkeypatch.setattr(lines_out.os, "write", filling)
+    monkeypatch.setattr(os, "write", filling)
     with pytest.raises(OSError, match="full"):
         file.write("half a")
     monkeypatch.undo()

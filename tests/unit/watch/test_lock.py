@@ -48,5 +48,5 @@ def test_what_stands_beside_the_lock_means_nothing(tmp_path: Path, left: str) ->
 
 def test_a_folder_that_cant_be_used(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(FileExistsError, match="file"), only_watch(HERE, ManualClock(), tmp_path / "file"):
+    with pytest.raises(NotADirectoryError, match="file"), only_watch(HERE, ManualClock(), tmp_path / "file"):
         pass

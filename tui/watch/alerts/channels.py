@@ -8,11 +8,12 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 from tui.config.alert_settings import AlertSettings
+from tui.config.environment import for_children
 from tui.config.rules import KeyPath
 from tui.config.secrets import NoSecret, resolve
 from tui.domain.sanitise import safe_text
@@ -48,11 +49,13 @@ class Channel(Protocol):
 class CommandChannel:
     """A program that gets the alert as JSON on its standard input, and takes it by exit code 0.
 
-    No shell has a part in it, and what it prints goes nowhere. command: the program and its arguments.
+    No shell has a part in it, and what it prints goes nowhere. command: the program and its arguments. environment: all
+    that it sees of ours.
     """
 
-    def __init__(self, command: tuple[str, ...]) -> None:
+    def __init__(self, command: tuple[str, ...], environment: Mapping[str, str]) -> None:
         self._command = command
+        self._environment = dict(environment)
         self.name = f"the command {safe_text(Path(command[0]).name, 60)}"
 
     async def send(self, told: dict[str, Any]) -> None:
@@ -61,7 +64,12 @@ class CommandChannel:
         try:
             # A session of its own: a Ctrl-C for the watch is none for what tells of it.
             child = await asyncio.create_subprocess_exec(
-                *self._command, stdin=asyncio.subprocess.PIPE, stdout=nowhere, stderr=nowhere, start_new_session=True
+                *self._command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=nowhere,
+                stderr=nowhere,
+                env=self._environment,
+                start_new_session=True,
             )
         except (OSError, ValueError) as error:
             raise NotDelivered(
@@ -121,14 +129,19 @@ class UrlChannel:
             raise NotDelivered(f"the notification library failed ({type(error).__name__})") from None
 
 
-def channels_of(settings: AlertSettings, environment: Mapping[str, str]) -> tuple[Channel, ...]:
-    """All that the settings name, the command first; the secrets are read now. Raises BadChannel."""
+def channels_of(
+    settings: AlertSettings, environment: Mapping[str, str], secrets: Collection[str]
+) -> tuple[Channel, ...]:
+    """All that the settings name, the command first; the secrets are read now. Raises BadChannel.
+
+    secrets: the variables that hold some, which the command does not get to see.
+    """
     found: list[Channel] = []
     if settings.command is not None:
         if shutil.which(settings.command[0], path=environment.get("PATH")) is None:
             said = f"there is no program {safe_text(settings.command[0], 100)!r} that can be run: give its whole path"
             raise BadChannel(said, ("alerts", "command"))
-        found.append(CommandChannel(settings.command))
+        found.append(CommandChannel(settings.command, for_children(environment, secrets)))
     library = _library() if settings.urls else None
     for number, reference in enumerate(settings.urls or ()):
         at: KeyPath = ("alerts", "urls", number)

@@ -51,7 +51,7 @@ def library(monkeypatch: pytest.MonkeyPatch) -> type[Service]:
 
 
 async def test_a_service_gets_title_text_and_kind(library: type[Service]) -> None:
-    (channel,) = channels_of(AlertSettings(urls=(URL,)), HAS_IT)
+    (channel,) = channels_of(AlertSettings(urls=(URL,)), HAS_IT, ())
     assert channel.name == "env:ALERT_URL"
     await channel.send(document(an_alert(), "home", figures=False))
     (sent,) = library.sent
@@ -63,7 +63,7 @@ async def test_a_service_gets_title_text_and_kind(library: type[Service]) -> Non
 @pytest.mark.parametrize("takes", [False, RuntimeError(PLANTED)], ids=["refuses", "raises"])
 async def test_what_a_service_does_not_take_is_said_without_its_secret(library: type[Service], takes: object) -> None:
     library.takes = takes
-    (channel,) = channels_of(AlertSettings(urls=(URL,)), HAS_IT)
+    (channel,) = channels_of(AlertSettings(urls=(URL,)), HAS_IT, ())
     with pytest.raises(NotDelivered) as caught:
         await channel.send(document(an_alert(), "home", figures=False))
     assert "hunter2" not in str(caught.value) + repr(channel) + str(vars(channel))
@@ -80,21 +80,21 @@ def test_a_channel_that_can_not_be_used_is_refused_at_the_start(
     library: type[Service], settings: AlertSettings, environment: dict[str, str], at: tuple[str | int, ...], said: str
 ) -> None:
     with pytest.raises(BadChannel, match=said) as caught:
-        channels_of(settings, environment)
+        channels_of(settings, environment, ())
     assert caught.value.at == at
 
 
 def test_a_url_that_no_service_has_is_refused_and_not_repeated(library: type[Service]) -> None:
     library.known = False
     with pytest.raises(BadChannel, match="no URL of a notification service") as caught:
-        channels_of(AlertSettings(urls=(URL,)), HAS_IT)
+        channels_of(AlertSettings(urls=(URL,)), HAS_IT, ())
     assert "hunter2" not in str(caught.value)
 
 
 def test_without_the_library_a_url_is_refused_and_a_command_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "apprise", None)
     with pytest.raises(BadChannel, match=r"pip install 'cpwatch\[alerts\]'"):
-        channels_of(AlertSettings(urls=(URL,)), HAS_IT)
-    (channel,) = channels_of(AlertSettings(command=(sys.executable,)), {})
+        channels_of(AlertSettings(urls=(URL,)), HAS_IT, ())
+    (channel,) = channels_of(AlertSettings(command=(sys.executable,)), {}, ())
     assert channel.name.startswith("the command python")
-    assert channels_of(AlertSettings(), {}) == ()
+    assert channels_of(AlertSettings(), {}, ()) == ()

@@ -72,7 +72,7 @@ def test_a_test_goes_through_every_channel_once_and_fails_where_one_does() -> No
     assert well.got[0]["title"] == "cpwatch home: TEST ALERT"
     assert try_channels(clock, [well, bad], "home") == (("one: the alert was taken", "other: not now"), False)
     assert try_channels(clock, [], "home") == ((), False)
-    missing = CommandChannel(("no-such-program-of-this-name",))
+    missing = CommandChannel(("no-such-program-of-this-name",), {})
     lines, taken = try_channels(clock, [missing], "")
     assert not taken
     assert "could not be started" in lines[0]
