@@ -6,9 +6,8 @@ import stat
 from ipaddress import AddressValueError, IPv4Address
 from pathlib import Path
 
-from tui.cli_profiles import UsageError
 from tui.domain.sanitise import safe_text
-from tui.output import printable, say
+from tui.output import UsageError, printable, say
 from tui.setup.conf_text import LARGEST
 from tui.setup.finding import Severity
 from tui.setup.judge import judge

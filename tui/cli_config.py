@@ -8,18 +8,18 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from tui.cli_profiles import Plan, UsageError, asked_by, check_certificates, own_keys, plan_for
+from tui.cli_profiles import Plan, asked_by, check_certificates, own_keys, plan_for
 from tui.config.alert_settings import Hours
 from tui.config.locations import config_file, preferences_file
 from tui.config.preferences import read_preferences
 from tui.config.secrets import Reference
-from tui.config.settings_file import BadSettings, SettingsFile, read_settings, shown
+from tui.config.settings_file import ELSEWHERE, BadSettings, SettingsFile, read_settings, shown
 from tui.config.sources import PathInForce, Source, Value
 from tui.domain.address import Address
 from tui.domain.metered import monthly_cost
 from tui.domain.redact import redacted
 from tui.options import EXIT_USAGE
-from tui.output import complain, printable, say
+from tui.output import UsageError, complain, printable, say
 
 SCHEMA = 1
 
@@ -45,18 +45,18 @@ def _path() -> int:
 
 
 def _init() -> int:
-    from tui.files import write_whole
+    from tui.files import private_folder, write_whole
 
     path = config_file()
     example = Path(__file__).with_name("config") / "example.toml"
     if path.exists():
         raise UsageError(f"{shown(path)} is there already, and was left as it is")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(path.parent)
         # Another process may have made it meanwhile; then that one stays.
         write_whole(path, example.read_bytes(), overwrite=False)
     except OSError as error:
-        raise UsageError(f"{shown(path)} can't be written: {error.strerror or error}") from None
+        raise UsageError(f"{shown(path)} can't be written: {error.strerror or error}; mend that, {ELSEWHERE}") from None
     say(printable(f"Wrote {shown(path)}: every line that does something stands behind a # in it."))
     return 0
 

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tui.cli_profiles import Plan, UsageError, asked_by, first_state, plan_for, told, way_in
+from tui.cli_profiles import Plan, asked_by, first_state, plan_for, told, way_in
 from tui.clock import SystemClock
 from tui.config.environment import here
 from tui.config.locations import config_file
 from tui.config.settings_file import LARGEST, shown
 from tui.domain.secret import Secret
+from tui.output import UsageError
 
 _PREFIX = "CPWATCH_"
 _VARIABLES = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]{0,127})", re.ASCII)

@@ -24,11 +24,8 @@ from tui.domain.session import KeepAlive, SessionState
 from tui.domain.stamped import Stamped
 from tui.domain.state import MonitorState
 from tui.domain.way import Told, ToldBy, Way
+from tui.output import UsageError
 from tui.ui.source import MonitorSource, Opened
-
-
-class UsageError(Exception):
-    """What the user asked for can't be done as asked; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +146,21 @@ def first_state(profile: Profile, clock: Clock) -> MonitorState:
         pace=profile.pace,
         here=here(os.environ),
     )
+
+
+def begin_log(options: argparse.Namespace, *, screen: bool) -> Path | None:
+    """Send the log to where the options say; the file, None where there is none. Raises UsageError."""
+    from tui.config.logs import start_logging
+
+    if options.log == "":
+        raise UsageError("--log is empty: name a file, or leave it out")
+    file = None if options.log is None else Path(options.log)
+    try:
+        return start_logging(file, debug=options.debug, screen=screen)
+    except OSError as error:
+        raise UsageError(
+            f"the log can't be written: {error.filename}: {error.strerror}; mend that, or name another one with --log"
+        ) from None
 
 
 class ProfileSwitch:

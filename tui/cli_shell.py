@@ -4,13 +4,12 @@ import argparse
 import os
 from collections.abc import Mapping, Sequence
 
-from tui.cli_profiles import UsageError
 from tui.config.locations import config_file, log_folder, state_folder
 from tui.config.settings_file import shown
 from tui.domain.sanitise import safe_text
 from tui.help_topics import WIDTH, Place, help_text, nearest, overview, topic_of, topics
 from tui.options import actions, commands_of, parser
-from tui.output import printable, say
+from tui.output import UsageError, printable, say
 
 _FILES = {"FILE", "CONF"}
 """The placeholders of what is a file, for which a shell offers its own."""

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tui.cli_profiles import Plan, UsageError, asked_by, first_state, plan_for, told, way_in
+from tui.cli_profiles import Plan, asked_by, first_state, plan_for, told, way_in
 from tui.clock import SystemClock
 from tui.config.environment import setting
 from tui.config.locations import log_folder
 from tui.config.rules import dotted
+from tui.config.settings import secret_variables
 from tui.config.settings_file import shown
 from tui.options import LOG_FOLDER
-from tui.output import complain, printable, say
+from tui.output import UsageError, complain, printable, say
 
 EXIT_HELD = 75
 """Another watch holds the lock (contract: *cpwatch watch*)."""
@@ -44,7 +45,9 @@ def watch(options: argparse.Namespace) -> int:
         complain(f"cpwatch: {error}")
         return EXIT_HELD
     except OSError as error:
-        raise UsageError(f"the lock of the watch can't be taken: {_reason(error)}") from None
+        raise UsageError(
+            f"the lock of the watch can't be taken: {_reason(error)}; see to it that cpwatch may write there"
+        ) from None
     try:
         services = _services(options, plan, environment)
         from tui.watch.lines_out import Writer
@@ -108,7 +111,7 @@ def _channels(plan: Plan, environment: Mapping[str, str]) -> tuple[Any, ...]:
     from tui.watch.alerts.channels import BadChannel, channels_of
 
     try:
-        return channels_of(plan.in_force.as_alerts, environment)
+        return channels_of(plan.in_force.as_alerts, environment, secret_variables(plan.settings))
     except BadChannel as error:
         raise UsageError(f"{plan.file.place(error.at)}: {dotted(error.at)}: {error}") from None
 
@@ -131,7 +134,8 @@ def _test_alert(options: argparse.Namespace) -> int:
 
 def _place(named: str | None, profile: str) -> Any:
     """Where the lines go: standard output, or the file. Raises UsageError: the file can't be written."""
-    from tui.watch.lines_out import RotatingFile, Stream
+    from tui.files import RotatingFile, private_folder
+    from tui.watch.lines_out import Stream
 
     if named is None:
         if sys.stdout is None:  # closed, as by `>&-`
@@ -142,9 +146,11 @@ def _place(named: str | None, profile: str) -> Any:
     path = log_folder() / f"watch-{profile or 'cpwatch'}.log" if named == LOG_FOLDER else Path(named)
     file = RotatingFile(path)
     try:
+        private_folder(path.parent)
         file.check()
     except (OSError, ValueError) as error:
-        raise UsageError(f"the log file can't be written: {_reason(error) or shown(path)}") from None
+        said = f"the log file can't be written: {_reason(error)}; mend that, or name another one with --log-file"
+        raise UsageError(said) from None
     return file
 
 

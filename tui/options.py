@@ -62,6 +62,12 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument(
         "--no-keep-alive", action="store_true", help="send no tickle, where another program keeps the session alive"
     )
+    top.add_argument(
+        "--slow-link",
+        action="store_true",
+        help="draw every 5 s, and in 256 colours at most, where the way to the terminal is slow or paid by the byte; "
+        "what needs you is drawn at once all the same",
+    )
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     status = commands.add_parser("status", help="one look, a few lines of text, an exit code")
     _gateway_options(status, default=argparse.SUPPRESS)

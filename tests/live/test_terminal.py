@@ -5,11 +5,12 @@ import signal
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.support.requirements import needs_program
 from tests.support.terminal import Terminal, terminal
-from tests.support.waiting import wait_until
+from tests.support.waiting import DEADLINE, wait_until
 from tui.simulator.child import SimulatorChild
 
 pytestmark = pytest.mark.live
@@ -140,3 +141,38 @@ def test_ctrl_z_asks_and_then_stops_the_process_which_fg_continues(tmp_path: Pat
         window.press("q")
         window.until("$ ")
         assert window.flag("alternate_on") == "0"
+
+
+def test_nothing_of_it_stays_on_the_shells_screen_of_a_grown_window(tmp_path: Path) -> None:
+    with terminal(tmp_path, 80, 24) as window:
+        window.run("echo", "before")
+        window.run(*CPWATCH, "--demo")
+        window.until("AAPL")
+        window.resize(120, 36)
+        window.until_so(lambda: whole(window, 36, framed=True))
+        window.press("q")
+        window.until_so(lambda: window.flag("alternate_on") == "0" and window.screen.rstrip().endswith("$"))
+        assert "READY" not in window.screen
+        assert "AAPL" not in window.screen
+
+
+def test_stopped_from_outside_it_stays_so_in_the_background_and_ends_with_its_window(tmp_path: Path) -> None:
+    with terminal(tmp_path, 80, 24) as window:
+        before = settings_of(window, "before")
+        window.run(*CPWATCH, "--demo")
+        window.until("AAPL")
+        (ours,) = psutil.Process(int(window.flag("pane_pid"))).children()
+        all_of_it = [ours, *ours.children(recursive=True)]
+        ours.send_signal(signal.SIGTSTP)
+        window.until("Stopped")
+        assert [window.flag(name) for name in ("alternate_on", "cursor_flag", "mouse_any_flag")] == ["0", "1", "0"]
+        assert settings_of(window, "stopped") == before
+        window.run("bg")
+        window.until_so(lambda: ours.status() == psutil.STATUS_STOPPED)
+        assert window.flag("alternate_on") == "0"
+        window.run("fg")
+        window.until_so(lambda: whole(window, 24, framed=False))
+        ours.send_signal(signal.SIGTSTP)
+        window.until("Stopped")
+    _, alive = psutil.wait_procs(all_of_it, DEADLINE)
+    assert not alive

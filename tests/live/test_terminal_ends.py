@@ -25,7 +25,7 @@ TAKEN = b"\x1b[?7l"
 """Among the last that is said when the terminal is taken: it does not wrap lines."""
 
 
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_told_to_end_it_restores_the_terminal_and_says_so(tmp_path: Path, told: signal.Signals) -> None:
     with pseudo(tmp_path, "--demo") as window:
         window.until("AAPL")

@@ -89,3 +89,27 @@ def test_256_colours_show_badge_and_cursor(tmp_path: Path) -> None:
         assert terminal.looks(" PAPER ")[1].bg != terminal.looks("cpwatch")[0].bg
         assert terminal.looks("AAPL")[0].bg != terminal.looks("MSFT")[0].bg
         assert colours(bytes(terminal.written)) == {"38;5", "48;5"}
+
+
+@pytest.mark.parametrize("term", ["dumb", "unknown"])
+def test_a_terminal_that_can_not_place_text_gets_none_of_it(tmp_path: Path, term: str) -> None:
+    with pseudo(
+        tmp_path, "--demo", environment={"TERM": term, "LANG": "C.UTF-8", "COLORTERM": "truecolor"}
+    ) as terminal:
+        assert terminal.ended() == 2
+        assert f"(TERM={term}): use `cpwatch status`, or set TERM" in " ".join(terminal.seen.split())
+        assert ESCAPE.encode() not in terminal.written
+
+
+def test_it_follows_the_terminal_and_not_a_size_that_was_exported_once(tmp_path: Path) -> None:
+    """On one that does not say what it is, either."""
+    environment = {"LANG": "C.UTF-8", "COLUMNS": "40", "LINES": "10", "PYTHONIOENCODING": "ascii"}
+    with pseudo(tmp_path, "--demo", environment=environment) as terminal:
+        terminal.until("MSFT")
+        terminal.resize(120, 36)
+        terminal.until("Exc. liq.")
+        terminal.press("q")
+        assert terminal.ended() == 0
+        assert colours(bytes(terminal.written)) <= OF_16
+        assert b"* READY" in terminal.written, "PYTHONIOENCODING was not heard"
+        assert b"\\u25cf" not in terminal.written

@@ -44,12 +44,14 @@ from tui.clock import SystemClock
 from tui.domain.address import parse_address
 from tui.domain.path import PathState
 from tui.domain.state import MonitorState
+from tui.doctor.examining import Examining, on_this_machine
+from tui.domain.way import Told
 from tui.engine.thread import MonitorEngine
 from tui.ui.app import CpwatchApp
 
 clock, address = SystemClock(), parse_address(sys.argv[1])
 engine = MonitorEngine(MonitorState(address.url, PathState(address), clock.now()), clock)
-app = CpwatchApp(engine)
+app = CpwatchApp(Examining(engine, on_this_machine(Told())))
 
 
 async def main():

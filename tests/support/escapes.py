@@ -10,8 +10,9 @@ _SEQUENCE = re.compile(
     r"|\x1b(?P<other>.?)",
     re.DOTALL,
 )
-KNOWN = frozenset({"H", "m", "?h", "?l", "?$p", ">u", "<u"})
-"""Textual's kinds of CSI: cursor place, look, modes on, off and asked for, the keyboard protocol on and off."""
+KNOWN = frozenset({"H", "J", "m", "?h", "?l", "?$p", ">u", "<u"})
+"""Textual's kinds of CSI: cursor place, look, modes on, off and asked for, the keyboard protocol on and off; and our
+own clearing of the screen when it is taken and given back."""
 MODES = frozenset({"7", "25", "1000", "1003", "1004", "1006", "1015", "1016", "1049", "2004", "2026", "2048"})
 """Line wrap, cursor, mouse, focus, alternate screen, bracketed paste, whole frames, resizes told in the input."""
 OSCS = frozenset({"22"})

@@ -10,15 +10,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pyte
 
 from tests.support.escapes import words
-from tests.support.waiting import DEADLINE
+from tests.support.waiting import DEADLINE, wait_until
 from tui.clock import SystemClock
 
 CPWATCH = (sys.executable, "-m", "tui")
 PLAIN_ENVIRONMENT = {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
 """What a terminal says of itself at the least; `COLORTERM=truecolor` is added by those that have every colour."""
+
+
+def _as_a_shell_starts_it() -> None:
+    """With a terminal of its own, so that it hears when that goes away, whatever signals whoever tests ignores."""
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 class Pseudo:
@@ -41,8 +52,7 @@ class Pseudo:
             stderr=theirs,
             env=kept | dict(environment),
             start_new_session=True,
-            # The program's own terminal, so that it hears when that goes away.
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 (no threads of ours hold locks)
+            preexec_fn=_as_a_shell_starts_it,  # noqa: PLW1509 (no threads of ours hold locks)
         )
         os.close(theirs)
 
@@ -67,6 +77,22 @@ class Pseudo:
         """Send keys as the bytes that a terminal sends for them."""
         os.write(self._ours, keys.encode())
 
+    def resize(self, width: int, height: int) -> None:
+        """Give the terminal another size, of which the program hears by SIGWINCH."""
+        import fcntl
+        import termios
+
+        self._screen.resize(height, width)
+        fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that the program has written and nobody has read yet; a pseudo-terminal takes a few thousand."""
+        import fcntl
+        import termios
+
+        return int(struct.unpack("i", fcntl.ioctl(self._ours, termios.FIONREAD, bytes(4)))[0])
+
     def hang_up(self) -> None:
         """Close the terminal, as a window or an ssh connection does that goes away."""
         os.close(self._ours)
@@ -80,6 +106,41 @@ class Pseudo:
         while not met():
             if clock.now().seconds_since(began) > DEADLINE or not self._read(DEADLINE):
                 raise AssertionError(f"never was {so!r}; the screen shows:\n{self.screen}")
+
+    def drain(self, within: float) -> None:
+        """Read whatever comes in that many seconds, or until the program ends."""
+        clock = SystemClock()
+        began = clock.now()
+        while (left := within - clock.now().seconds_since(began)) > 0 and self._read(left):
+            pass
+
+    def block(self) -> None:
+        """Have it write whole screens, which nobody reads, until it can't go on: a resize costs it nothing any more."""
+        width, height = self._screen.columns, self._screen.lines
+        measured = psutil.Process(self.process.pid)
+
+        def stuck() -> bool:
+            self.resize(width - 1, height)
+            self.resize(width, height)
+            return measured.cpu_percent(0.25) < 4 and self.waiting > 1000
+
+        wait_until(stuck)
+
+    def until_idle(self) -> None:
+        """Read until it has twice taken next to nothing of a core for half a second."""
+        measured, quiet = psutil.Process(self.process.pid), 0
+
+        def spent() -> float:
+            return float(sum(measured.cpu_times()[:2]))
+
+        def idle() -> bool:
+            nonlocal quiet
+            before = spent()
+            self.drain(0.5)
+            quiet = quiet + 1 if spent() - before < 0.1 else 0
+            return quiet == 2
+
+        wait_until(idle)
 
     def ended(self) -> int:
         """Read until the program has ended; its exit code, negative for the signal that ended it."""

@@ -5,8 +5,12 @@ from typing import ClassVar
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.color import Color
+from textual.css.stylesheet import Stylesheet
 
 from tests.support.colours import BLINDNESS, contrast, distance
+from tests.support.screen import SMALL, app_of, settled
+from tests.support.states import ready
 from tui.config.themes import ThemeName
 from tui.resources import stylesheet
 from tui.ui.line import Tone
@@ -154,3 +158,26 @@ def test_a_palette_names_every_badge() -> None:
     for palette in (*PALETTES.values(), TERMINAL):
         assert isinstance(palette, Palette)
         assert len(palette.badges) == len(BADGES)
+
+
+async def test_stylesheets_are_read_once_at_the_start_and_anew_with_another_theme(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[object] = []
+    reparse = Stylesheet.reparse
+
+    def counted(self: Stylesheet) -> None:
+        read.append(self)
+        reparse(self)
+
+    monkeypatch.setattr(Stylesheet, "reparse", counted)
+    app = app_of(ready(), theme=NAMES[1])
+    async with app.run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        assert read == []
+        assert app.screen.styles.background == Color.parse(app.current_theme.background or "")
+        before = app.screen.styles.background
+        app.theme = NAMES[0]
+        await settled(pilot)
+        assert len(read) == 1
+        assert app.screen.styles.background != before

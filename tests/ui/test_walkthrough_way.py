@@ -20,7 +20,7 @@ from tui.doctor.examining import Examining
 from tui.doctor.on_engine import examined
 from tui.doctor.scene import Scene
 from tui.domain.state import MonitorState
-from tui.engine.beside import Beside, Doing
+from tui.engine.beside import Beside, Doing, Never
 from tui.simulator.scenarios import Scenario
 from tui.ui.app import CpwatchApp
 from tui.ui.preset import Preset
@@ -55,8 +55,8 @@ class RigEngine:
     def subscribe(self, callback: Callable[[], None]) -> None:
         self._callbacks.append(callback)
 
-    def run_on_loop(self, doing: Doing) -> bool:
-        return self.beside.put(doing)
+    def run_on_loop(self, doing: Doing, never: Never = lambda: None) -> bool:
+        return self.beside.put(doing, never)
 
     def reopen(self, compete: bool) -> None:
         self._rig.actions.reopen(compete=compete)

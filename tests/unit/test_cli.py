@@ -12,13 +12,14 @@ import pytest
 
 import tui.engine.status
 from tests.support.logs import own_log_folder
-from tui import cli, output
+from tui import cli, cli_monitor, output
 from tui.cli_profiles import Plan
 from tui.clock import Moment
 from tui.config import logs
 from tui.domain.address import BadAddress
 from tui.domain.state import Here, MonitorState
 from tui.domain.way import Told
+from tui.opening import opening
 from tui.simulator.scenarios import Scenario
 
 CERTIFICATE = Path(__file__).parents[1] / "data" / "test-only-cert.pem"
@@ -85,14 +86,15 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
     streams = SimpleNamespace(stdin=Terminal(), stdout=Terminal(), stderr=seen.err)
     monkeypatch.setattr(cli, "sys", streams)
     monkeypatch.setattr(output, "sys", streams)
+    monkeypatch.setattr(cli, "opening", lambda name: opening(name, io.StringIO()))
 
-    def watch(plan: Plan, **_: Any) -> cli.Ended:
+    def watch(plan: Plan, *_: Any, **__: Any) -> cli_monitor.Ended:
         profile = plan.profile
         seen.calls.append((profile.url.url, profile.ca, plan.in_force.theme.value, profile.keep_alive))
         seen.plans.append(plan)
-        return cli.Ended(0, wants_demo=seen.wants_demo.pop() if seen.wants_demo else False)
+        return cli_monitor.Ended(0, wants_demo=seen.wants_demo.pop() if seen.wants_demo else False)
 
-    monkeypatch.setattr(cli, "_watch", watch)
+    monkeypatch.setattr(cli_monitor, "_watch", watch)
     return seen
 
 
@@ -334,6 +336,16 @@ def test_bad_input_to_the_monitor_is_told_before_the_screen_starts(watched: Watc
     assert watched.calls == []
 
 
+def test_a_password_in_an_address_is_never_shown(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = io.StringIO()
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setattr(cli, "opening", lambda name: opening(name, shown))
+    assert code_of("--url", "https://me:hunter2@localhost:5000") == 2
+    assert "hunter2" not in shown.getvalue() + watched.err.getvalue()
+    assert code_of("--url", "https://localhost:5000") == 0
+    assert "https://localhost:5000" in shown.getvalue()
+
+
 @pytest.mark.usefixtures("watched")
 def test_where_the_monitors_log_is_is_said_only_where_nobody_named_it(
     folder: Path, capsys: pytest.CaptureFixture[str]
@@ -368,3 +380,20 @@ def test_the_simulator_gets_its_options(monkeypatch: pytest.MonkeyPatch) -> None
         (5000, "ready", 12, 1, True),
         (0, "denied", 200, 3, False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("environment", "slow", "expected"),
+    [
+        ({}, False, {"TEXTUAL_FPS": "120"}),
+        ({"COLORTERM": "truecolor"}, False, {"TEXTUAL_FPS": "120"}),
+        ({"COLORTERM": "truecolor"}, True, {"TEXTUAL_FPS": "15", "TEXTUAL_COLOR_SYSTEM": "256"}),
+        ({"COLORTERM": "24bit"}, True, {"TEXTUAL_FPS": "15", "TEXTUAL_COLOR_SYSTEM": "256"}),
+        ({"TERM": "xterm-16color"}, True, {"TEXTUAL_FPS": "15"}),  # which 256 would be more than it has
+        ({"COLORTERM": "truecolor", "TEXTUAL_COLOR_SYSTEM": "standard", "TEXTUAL_FPS": "30"}, True, {}),
+    ],
+)
+def test_a_slow_link_gets_fewer_colours_and_repaints(
+    environment: dict[str, str], slow: bool, expected: dict[str, str]
+) -> None:
+    assert cli_monitor.for_textual(environment, slow=slow) == expected

@@ -1,6 +1,7 @@
 """How the command line ends: with what it says of itself, by a defect, an interruption, or a reader that goes away."""
 
 import argparse
+import errno
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 
 from tests.support.logs import own_log_folder
 from tests.support.ports import free_port
-from tui import __version__, cli
+from tui import __version__, cli, cli_status
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +52,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(options: argparse.Namespace) -> int:
         raise RuntimeError("\x1b[31ma defect about U1234567")
 
-    monkeypatch.setattr(cli, "_status", fail)
+    monkeypatch.setattr(cli_status, "status", fail)
 
 
 @pytest.mark.usefixtures("broken")
@@ -81,13 +82,31 @@ def test_a_defect_where_no_file_can_be_written(folder: Path, capsys: pytest.Capt
     assert "RuntimeError" in err
 
 
+@pytest.mark.parametrize(
+    ("allowed", "code", "said"),
+    [(14, 2, "allows 14 open files, which are too few: run `ulimit -n"), (1024, 70, "a defect")],
+)
+def test_where_the_shell_allows_few_files_it_says_so(
+    allowed: int, code: int, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    resource = pytest.importorskip("resource", reason="Windows has no such limit")
+
+    def out_of_files(options: argparse.Namespace) -> int:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (allowed, 4096))
+    monkeypatch.setattr(cli_status, "status", out_of_files)
+    assert cli.main(["status"]) == code
+    assert said in capsys.readouterr().err
+
+
 def test_an_interruption_is_no_defect(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupt(options: argparse.Namespace) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_status", interrupt)
+    monkeypatch.setattr(cli_status, "status", interrupt)
     assert cli.main(["status"]) == 130
     assert capsys.readouterr() == ("", "")
     assert not folder.exists()

@@ -4,16 +4,18 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
+from textual import events, on
 from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.message import Message
 from textual.reactive import var
+from textual.screen import Screen
 
 from tui.clock import Moment
 from tui.config.themes import ThemeName
@@ -23,35 +25,26 @@ from tui.domain.proof import Proof
 from tui.domain.reopen import refusal
 from tui.domain.state import MonitorState
 from tui.domain.verdict import Verdict, VerdictName, verdict
+from tui.resources import stylesheet
 from tui.ui.bare_app import BareApp
 from tui.ui.bindings import bindings
 from tui.ui.changes import Changes
 from tui.ui.command import Scope
-from tui.ui.copying import copyables, public_copyables
-from tui.ui.ends import HUNG_UP, OurTerminal, mend_continue, on_signals
-from tui.ui.exposure_words import ExposureView
+from tui.ui.copying import Copyable, copyables, public_copyables
+from tui.ui.ends import HUNG_UP, OurTerminal, mend_continue
+from tui.ui.following import Follows, Seen
 from tui.ui.glyphs import printable
 from tui.ui.meter import Meter, metered
 from tui.ui.notification import notification
 from tui.ui.palette import PaletteProvider
 from tui.ui.panes.accounts import AccountsPane
-from tui.ui.panes.events import EventsView
 from tui.ui.preset import Preset
-from tui.ui.screens.copy import CopyScreen
-from tui.ui.screens.events import EventsScreen
-from tui.ui.screens.exposure import ExposureScreen
-from tui.ui.screens.first_run import FirstRunScreen
-from tui.ui.screens.help import HelpScreen
-from tui.ui.screens.history import HistoryScreen, HistoryView
-from tui.ui.screens.monitor import MonitorScreen
-from tui.ui.screens.reopen import ReopenScreen
-from tui.ui.screens.suspend import SuspendScreen
-from tui.ui.screens.walkthrough import Hands, WalkthroughScreen
+from tui.ui.said import Said
+from tui.ui.screens.monitor import STYLES, MonitorScreen
 from tui.ui.source import Gateways, MonitorSource, ScenarioSwitch
 from tui.ui.switching import Switching
+from tui.ui.tempo import Drawn
 from tui.ui.theme import DARK, NAMES
-from tui.ui.walkthrough_words import WalkthroughView
-from tui.ui.wizard_opening import open_wizard
 
 log = logging.getLogger(__name__)
 Judge = Callable[[MonitorState, Moment], Verdict]
@@ -72,6 +65,7 @@ class CpwatchApp(BareApp):
     wants_demo: set where the user wants the demo once this has ended.
     """
 
+    CSS_PATH: ClassVar[Any] = [*BareApp.CSS_PATH, *(stylesheet(each) for each in STYLES)]
     COMMANDS: ClassVar[Any] = {PaletteProvider}
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.APP)
     now: var[Moment | None] = var(None)
@@ -99,18 +93,23 @@ class CpwatchApp(BareApp):
         self._judge = judge
         self._monitor = MonitorScreen(profile, self.preset)
         self._first_run = self.preset.first_run
+        self._first_steps: Screen[Address | str] | None = None
         self._pending = False
+        self._drawn: Drawn | None = None
 
     def get_driver_class(self) -> type[Driver]:
         """The platform's, which counts what it writes."""
         return metered(super().get_driver_class(), self.meter)
 
-    def on_mount(self) -> None:
+    @on(events.Mount)
+    async def show_monitor(self) -> None:
         """Show what is known, and begin to ask."""
-        on_signals(self.exit)
         if self._driver is not None:
             mend_continue(self._driver, partial(self.refresh, layout=True))
-        self.push_screen(self._monitor)
+        self._monitor.fit(self.size)
+        await self.push_screen(self._monitor)
+        # Before anything is painted: the first picture is a whole one.
+        self._draw()
         self.source.subscribe(self._snapshot_ready)
         self.call_after_refresh(self._begin)
 
@@ -119,9 +118,15 @@ class CpwatchApp(BareApp):
         self.source.stop()
 
     def on_snapshot_ready(self) -> None:
-        """Draw the newest state, however many there were since the last drawing."""
+        """Draw the newest state, however many there were since the last drawing; what can wait comes with the tick."""
         self._pending = False
-        self._draw()
+        if self.preset.tempo.looked_at == 0 or self._drawn is None or self._drawn.urges(Drawn.of(self._seen())):
+            self._draw()
+
+    def watch_app_focus(self, focus: bool) -> None:
+        """The terminal is looked at again: draw what waited."""
+        if focus and self._drawn is not None:
+            self._draw()
 
     def on_accounts_pane_chosen(self, event: AccountsPane.Chosen) -> None:
         """The user wants to look at another account."""
@@ -131,12 +136,8 @@ class CpwatchApp(BareApp):
         """The screen is arranged otherwise from now on."""
         self.remember()
 
-    def on_monitor_screen_said(self, event: MonitorScreen.Said) -> None:
-        """The monitor has something to tell."""
-        self.say(event.text)
-
-    def on_history_screen_said(self, event: HistoryScreen.Said) -> None:
-        """The history was written to a file."""
+    def on_said(self, event: Said) -> None:
+        """A screen has something to tell."""
         self.say(event.text)
 
     def action_choose_account(self, step: int) -> None:
@@ -150,6 +151,8 @@ class CpwatchApp(BareApp):
 
     def action_help(self) -> None:
         """Show the help screen."""
+        from tui.ui.screens.help import HelpScreen
+
         self.push_screen(HelpScreen(self.keymap))
 
     def action_command_palette(self) -> None:
@@ -173,6 +176,8 @@ class CpwatchApp(BareApp):
 
     def action_reopen(self) -> None:
         """Open the brokerage session again, on the user's word."""
+        from tui.ui.screens.reopen import ReopenScreen
+
         state, now = self.source.snapshot, self.source.clock.now()
         name = self._judge(state, now).name
 
@@ -186,34 +191,38 @@ class CpwatchApp(BareApp):
         """Copy what the advice names; where that is several things, ask which."""
         state = self.source.snapshot
         items = copyables(self._judge(state, self.source.clock.now()).remedy, state)
-        if len(items) == 1:
-            self.copy(items[0])
-        elif items:
-            self.push_screen(CopyScreen(items), self.copy)
+        self._copy_one_of(items)
 
     def action_copy_public(self) -> None:
         """Copy the address under which a tunnel makes the gateway public; where there are several, ask which."""
         items = public_copyables(self.source.snapshot.path)
-        if len(items) == 1:
-            self.copy(items[0])
-        elif items:
-            self.push_screen(CopyScreen(items), self.copy)
+        if items:
+            self._copy_one_of(items)
         else:
             self.say("No public address of this gateway is known.")
 
+    def _copy_one_of(self, items: Sequence[Copyable]) -> None:
+        if len(items) == 1:
+            self.copy(items[0])
+        elif items:
+            from tui.ui.screens.copy import CopyScreen
+
+            self.push_screen(CopyScreen(items), self.copy)
+
     def action_exposure(self) -> None:
         """Show what is open, and offer to try the public addresses as a stranger would."""
-        path, now = self.source.snapshot.path, self.source.clock.now()
+        from tui.ui.screens.exposure import ExposureScreen, view_of
 
         def look() -> None:
             # Another gateway may be watched by then.
             self.source.look_for_exposure()
 
-        self.push_screen(ExposureScreen(ExposureView(path), now, look, self.copy, self.keymap))
+        seen = self._seen()
+        self.push_screen(ExposureScreen(view_of(seen), seen.now, look, self.copy, self.keymap))
 
     def action_walkthrough(self) -> None:
         """Lead the user from what is wrong to what mends it."""
-        state, now = self.source.snapshot, self.source.clock.now()
+        from tui.ui.screens.walkthrough import Hands, WalkthroughScreen, view_of
 
         def examine(ids: tuple[str, ...] | None, fresh: bool) -> None:
             # Another gateway may be watched by then.
@@ -223,8 +232,8 @@ class CpwatchApp(BareApp):
             self._open_setup(left, self.source.snapshot.path.address.port)
 
         hands = Hands(examine, self.action_reopen, setup, self.copy, self.say, self.preset.browse)
-        view = self._walkthrough(state, self._judge(state, now).name, now)
-        self.push_screen(WalkthroughScreen(view, now, hands, self.keymap))
+        seen = self._seen()
+        self.push_screen(WalkthroughScreen(view_of(seen), seen.now, hands, self.keymap))
 
     def action_setup(self) -> None:
         """Lead the user through the setting up of a gateway, beside what is watched."""
@@ -232,6 +241,7 @@ class CpwatchApp(BareApp):
 
     def _open_setup(self, left: Callable[[], None] = lambda: None, meant: int | None = None) -> None:
         """left: called once the user has left it. meant: the port of the gateway that it is about, if any."""
+        from tui.ui.wizard_opening import open_wizard
 
         def prove(addresses: tuple[Address, ...], tell: Callable[[Proof], None]) -> bool:
             # Another gateway may be watched by then.
@@ -242,12 +252,16 @@ class CpwatchApp(BareApp):
 
     def action_events(self) -> None:
         """Show everything that changed."""
-        state = self.source.snapshot
-        self.push_screen(EventsScreen(EventsView(state.journal, state.faults), self.source.clock.now()))
+        from tui.ui.screens.events import EventsScreen, view_of
+
+        seen = self._seen()
+        self.push_screen(EventsScreen(view_of(seen), seen.now))
 
     def action_history(self) -> None:
         """Show the session as plots."""
-        self.push_screen(HistoryScreen(self._history(self.source.clock.now()), self.preset.export_folder))
+        from tui.ui.screens.history import HistoryScreen, view_of
+
+        self.push_screen(HistoryScreen(view_of(self._seen()), self.preset.export_folder))
 
     def action_profile(self, name: str) -> None:
         """Watch another profile's gateway from now on."""
@@ -263,6 +277,8 @@ class CpwatchApp(BareApp):
         if not keep_alive.enabled:
             self.action_suspend_process()
             return
+        from tui.ui.screens.suspend import SuspendScreen
+
         self.push_screen(SuspendScreen(elsewhere=keep_alive.elsewhere), self._suspend_if)
 
     async def action_scenario(self, name: str) -> None:
@@ -299,6 +315,8 @@ class CpwatchApp(BareApp):
         await asyncio.to_thread(before.stop)
 
     def _begin(self) -> None:
+        if self.return_value is not None:  # told to end before there was anything to see
+            return
         self._draw()
         self.source.start()
         self.run_worker(self._tick(), name="clock")
@@ -320,29 +338,29 @@ class CpwatchApp(BareApp):
             await clock.sleep(1 - clock.now().wall.microsecond / 1_000_000)
             if terminal.gone:
                 self.exit(HUNG_UP)
-            self._draw()
+            if self.preset.tempo.due(clock.now().wall.second, self.app_focus):
+                self._draw()
+
+    def _seen(self) -> Seen:
+        """What is so now."""
+        state, now = self.source.snapshot, self.source.clock.now()
+        masked, browses = self._monitor.masked, self.preset.browse is not None
+        return Seen(state, self._judge(state, now), now, self.source.examination, masked, browses)
 
     def _draw(self) -> None:
-        if not self._monitor.is_mounted:
+        # Told to end while it starts, what would be drawn on may never come to be.
+        if not self._monitor.is_mounted or self.return_value is not None:
             return
-        state, now = self.source.snapshot, self.source.clock.now()
-        judged = self._judge(state, now)
-        self._monitor.show(state, judged, now, self.meter.rate(now))
-        if isinstance(self.screen, EventsScreen):
-            self.screen.state = EventsView(state.journal, state.faults)
-            self.screen.now = now
-        if isinstance(self.screen, ExposureScreen):
-            self.screen.state = ExposureView(state.path)
-            self.screen.now = now
-        if isinstance(self.screen, HistoryScreen):
-            self.screen.view = self._history(now)
+        seen = self._seen()
+        self._drawn = Drawn.of(seen)
+        judged = seen.verdict
+        self._monitor.show(seen.state, judged, seen.now, self.meter.rate(seen.now))
         for screen in self.screen_stack:
-            # Also beneath what it asks: it checks again by itself.
-            if isinstance(screen, WalkthroughScreen):
-                screen.state, screen.now = self._walkthrough(state, judged.name, now), now
+            if isinstance(screen, Follows) and (screen.beneath or screen is self.screen):
+                screen.follow(seen)
         if self._changes.worsened(judged.name):
             self._alarm(judged.name)
-        if (told := self._changes.told(state)) is not None:
+        if (told := self._changes.told(seen.state)) is not None:
             self.say(told)
         self._first_run_if(judged)
 
@@ -352,26 +370,23 @@ class CpwatchApp(BareApp):
         if self.preset.notify and self._driver is not None:
             self._driver.write(notification(self._monitor.profile, name))
 
-    def _walkthrough(self, state: MonitorState, name: VerdictName, now: Moment) -> WalkthroughView:
-        refused, examination = refusal(state, name, now), self.source.examination
-        return WalkthroughView(state, examination, name, refused, self._monitor.masked, self.preset.browse is not None)
-
-    def _history(self, now: Moment) -> HistoryView:
-        return HistoryView(self.source.snapshot.history, now, self._monitor.masked)
-
     def _first_run_if(self, judged: Verdict) -> None:
         """Where nobody has said which gateway to watch, and none is at the usual address, say what can be done."""
-        if isinstance(self.screen, FirstRunScreen):
+        if self._first_steps is not None and self.screen is self._first_steps:
             if judged.name not in {VerdictName.GATEWAY_DOWN, VerdictName.UNKNOWN}:
-                self.screen.dismiss(None)
+                self._first_steps.dismiss(None)
         elif self._first_run and judged.name is VerdictName.GATEWAY_DOWN and self.screen is self._monitor:
+            from tui.ui.screens.first_run import FirstRunScreen
+
             self._first_run = False
             url = self.source.snapshot.path.address.url
-            self.push_screen(FirstRunScreen(url, seen=judged.seen), self._go_on)
+            self._first_steps = FirstRunScreen(url, seen=judged.seen)
+            self.push_screen(self._first_steps, self._go_on)
         elif judged.name not in {VerdictName.GATEWAY_DOWN, VerdictName.UNKNOWN}:
             self._first_run = False
 
     def _go_on(self, wanted: Address | str | None) -> None:
+        self._first_steps = None  # closed for good
         match wanted:
             case Address():
                 self.run_worker(self._watch(wanted), name="address")

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
 _WITHIN = 20.0
@@ -14,20 +15,30 @@ Browse = Callable[[str], bool]
 
 
 def browser(environment: Mapping[str, str], platform: str = sys.platform) -> Browse | None:
-    """What opens a page in the user's browser; None where none would be seen: over SSH, or without a display."""
+    """What opens a page in the user's browser; None where none would be seen: over SSH, or without a display.
+
+    environment: ours, as far as the browser may see it.
+    """
     if environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"):
         return None
     displays = platform in {"win32", "darwin"} or any(environment.get(each) for each in _DISPLAYS)
-    return open_page if displays else None
+    return partial(open_page, environment=environment) if displays else None
 
 
-def open_page(url: str) -> bool:
+def open_page(url: str, environment: Mapping[str, str]) -> bool:
     """Open the address in the user's browser; False where that could not be, or took too long to be known."""
     command = [sys.executable, "-I", "-c", _OPEN, url]
     quiet = subprocess.DEVNULL
     try:
         done = subprocess.run(  # noqa: S603 (our own interpreter, and an address that was parsed)
-            command, stdin=quiet, stdout=quiet, stderr=quiet, timeout=_WITHIN, check=False, start_new_session=True
+            command,
+            stdin=quiet,
+            stdout=quiet,
+            stderr=quiet,
+            env=dict(environment),
+            timeout=_WITHIN,
+            check=False,
+            start_new_session=True,
         )
     except (OSError, ValueError, subprocess.SubprocessError):
         return False

@@ -12,7 +12,7 @@ from tui.domain.public import standing, tunnel_urls
 from tui.domain.remedy import Remedy
 from tui.domain.sanitise import safe_text
 from tui.domain.state import MonitorState
-from tui.files import write_whole
+from tui.files import private_folder, write_whole
 
 LONGEST = 2000
 """Characters of what is copied: some terminals drop a longer sequence whole."""
@@ -65,7 +65,7 @@ def copied(app: App[Any], item: Copyable, file: Path) -> str:
     """
     app.copy_to_clipboard(item.text)
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(file.parent)
         write_whole(file, f"{item.text}\n".encode())
     except OSError as error:
         return copy_note(item, file, error.strerror or type(error).__name__)

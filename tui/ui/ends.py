@@ -11,17 +11,18 @@ from types import FrameType
 
 from textual.driver import Driver
 
-_NAMES = ("SIGTERM", "SIGHUP")
-"""Asked to end, e.g. at a shutdown; and the terminal has gone."""
+_NAMES = ("SIGTERM", "SIGHUP", "SIGINT")
+"""Asked to end, e.g. at a shutdown; the terminal has gone; and an interruption from outside, as Ctrl+C is a key."""
 HUNG_UP = 129
 """The exit code where the terminal has gone: what a shell gives an end by SIGHUP."""
 
 
-def on_signals(leave: Callable[[int], None]) -> None:
+def on_signals(leave: Callable[[int], None], make_way: Callable[[], None] = lambda: None) -> None:
     """Have `leave` called on the running loop, with the exit code that a shell gives such an end: 128 and the number.
 
-    It restores the terminal. What whoever started us has had ignored (nohup) stays ignored. Windows has no such
-    signals.
+    It restores the terminal. make_way: called at once, also while the loop waits for a terminal that does not read;
+    it sees to it that the loop runs again. What whoever started us has had ignored (nohup) stays ignored. Windows has
+    no such signals.
     """
     if os.name == "nt":
         return
@@ -33,6 +34,8 @@ def on_signals(leave: Callable[[int], None]) -> None:
         # Signals are the main thread's business only.
         with contextlib.suppress(RuntimeError, ValueError):
             loop.add_signal_handler(number, leave, 128 + number)
+            # The loop is woken up all the same: it has asked for that, whatever the handler.
+            signal.signal(number, lambda *_: make_way())
 
 
 def mend_continue(driver: Driver, repaint: Callable[[], object]) -> None:
@@ -49,10 +52,14 @@ def mend_continue(driver: Driver, repaint: Callable[[], object]) -> None:
     loop = asyncio.get_running_loop()
     stopped = False
 
-    def on_stop(number: int, frame: FrameType | None) -> None:
+    def stop_now(number: int) -> None:
         nonlocal stopped
         stopped = True
-        stop(number, frame)
+        stop(number, None)
+
+    def on_stop(number: int, _: FrameType | None) -> None:
+        # Not at once: what the signal came upon may hold the lock that writing needs.
+        loop.call_soon_threadsafe(stop_now, number)
 
     def on_continue(number: int, frame: FrameType | None) -> None:
         nonlocal stopped
@@ -60,7 +67,7 @@ def mend_continue(driver: Driver, repaint: Callable[[], object]) -> None:
             stopped = False
             resume(number, frame)
         elif _readable():
-            # Not at once: what the signal came upon may hold the lock that writing needs.
+            # Not at once either.
             loop.call_soon_threadsafe(take_anew)
 
     def take_anew() -> None:

@@ -58,13 +58,17 @@ _PYTHONS_OWN = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
 
 
 def terminal_encoding() -> str:
-    """The encoding that the terminal is told to be in: the locale's; UTF-8 on Windows, where Textual is."""
+    """The encoding that the terminal is told to be in: the locale's; UTF-8 on Windows, where Textual is.
+
+    What Python writes in, which PYTHONIOENCODING may say, comes first where that has fewer signs.
+    """
     if os.name == "nt":
         return UTF_8
     if _coerced():
         return "ascii"
     try:
-        return codecs.lookup(locale.getencoding()).name
+        written = codecs.lookup(getattr(sys.__stderr__, "encoding", None) or UTF_8).name
+        return written if written != UTF_8 else codecs.lookup(locale.getencoding()).name
     except LookupError:
         return "ascii"
 

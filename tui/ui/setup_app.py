@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from tui.clock import Clock
 from tui.ui.bare_app import BareApp
-from tui.ui.ends import HUNG_UP, OurTerminal, mend_continue, on_signals
+from tui.ui.ends import HUNG_UP, OurTerminal, mend_continue
 from tui.ui.preset import Preset
 from tui.ui.theme import DARK
 from tui.ui.wizard_opening import Prove, open_wizard
@@ -33,7 +33,6 @@ class SetupApp(BareApp):
 
     def on_mount(self) -> None:
         """Show the first step."""
-        on_signals(self.exit)
         if self._driver is not None:
             mend_continue(self._driver, partial(self.refresh, layout=True))
         self.run_worker(open_wizard(self, self._clock, self._prove, lambda: self.exit(0)), name="setup")

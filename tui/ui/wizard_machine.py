@@ -260,7 +260,8 @@ class ThisMachine:
     def _cpwatch(self) -> tuple[str, ...]:
         """What starts cpwatch."""
         installed = found(APP)
-        return (installed,) if installed is not None else (sys.executable, "-m", "tui")
+        # -P: not a folder of that name wherever the user, or the service, happens to be.
+        return (installed,) if installed is not None else (sys.executable, "-P", "-m", "tui")
 
     @cached_property
     def _watches(self) -> bool:

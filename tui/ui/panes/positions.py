@@ -101,6 +101,11 @@ class PositionsPane(TitledPane):
         """The rows."""
         return self.query_one(KeyedTable)
 
+    @property
+    def marked(self) -> bool:
+        """Whether rows carry marks of change, which go with the time."""
+        return bool(self._arranged.marks)
+
     def selected(self) -> Position | None:
         """The position under the cursor."""
         return self._arranged.position(self.table.cursor_key)

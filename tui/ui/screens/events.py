@@ -14,6 +14,7 @@ from tui.resources import stylesheet
 from tui.ui.bindings import bindings
 from tui.ui.command import Scope
 from tui.ui.event_words import dated, entry_lines, fault_lines, found, search_words
+from tui.ui.following import Follows, Seen
 from tui.ui.line import Line, Part, Tone, line, spread, wrap
 from tui.ui.panes.events import EventsView
 from tui.ui.widgets.computed import Computed
@@ -96,7 +97,12 @@ class EventsText(Scrolling):
             y += len(rows)
 
 
-class EventsScreen(Screen[None]):
+def view_of(seen: Seen) -> EventsView:
+    """The slice of all that is known."""
+    return EventsView(seen.state.journal, seen.state.faults)
+
+
+class EventsScreen(Follows, Screen[None]):
     """Draws the view that the app keeps up to date in `state`, at the time `now`."""
 
     CSS_PATH: ClassVar[Any] = [stylesheet("screens/events.tcss")]
@@ -119,6 +125,10 @@ class EventsScreen(Screen[None]):
             yield LineInput(id="events-input")
         yield EventsText(id="events-text")
         yield Footer(Scope.EVENTS)
+
+    def follow(self, seen: Seen) -> None:
+        """There may be newer entries."""
+        self.state, self.now = view_of(seen), seen.now
 
     def on_mount(self) -> None:
         """Show what is known."""

@@ -17,6 +17,7 @@ from tui.ui.widgets.lines import Lines
 __all__ = ["ExportScreen", "count", "default_name", "refusal"]
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9-]")
+_LONGEST_ID = 32
 _SHOWN, _ALL = "shown", "all"
 
 
@@ -24,7 +25,7 @@ def default_name(rows: Sequence[Position], at: Moment, masked: bool) -> str:
     """`positions-DU1234567-20261121-140322.csv`; without the account where there are several, or ids are masked."""
     accounts = {row.account for row in rows}
     only = accounts.pop() if len(accounts) == 1 and not masked else None
-    account = f"{_NOT_IN_NAMES.sub('', only)}-" if only else ""
+    account = f"{_NOT_IN_NAMES.sub('', only)[:_LONGEST_ID]}-" if only else ""
     return f"positions-{account}{at.wall.astimezone():%Y%m%d-%H%M%S}.csv"
 
 

@@ -17,6 +17,7 @@ from tui.ui.command import Scope
 from tui.ui.commands import BY_ID
 from tui.ui.copying import Copyable, exposure_copyables
 from tui.ui.exposure_words import ExposureView, exposure_lines, under_way
+from tui.ui.following import Follows, Seen
 from tui.ui.keymap import DEFAULT, Keymap
 from tui.ui.line import Line, Part, Tone, line
 from tui.ui.screens.copy import CopyScreen
@@ -47,7 +48,12 @@ class ExposureText(Scrolling):
         return True if action == "select" else super().check_action(action, parameters)
 
 
-class ExposureScreen(Screen[None]):
+def view_of(seen: Seen) -> ExposureView:
+    """The slice of all that is known."""
+    return ExposureView(seen.state.path)
+
+
+class ExposureScreen(Follows, Screen[None]):
     """Draws the view that the app keeps up to date in `state`, at the time `now`.
 
     look: asks the public addresses, once; called on the user's word and never otherwise. copy: copies a text.
@@ -81,6 +87,10 @@ class ExposureScreen(Screen[None]):
         yield Lines([line(Part("cpwatch", Tone.STRONG), "  Exposure")], id="exposure-title")
         yield ExposureText(self._lines)
         yield Footer(Scope.EXPOSURE)
+
+    def follow(self, seen: Seen) -> None:
+        """Something else may be open, or an answer have come."""
+        self.state, self.now = view_of(seen), seen.now
 
     def on_mount(self) -> None:
         """Offer what can be done."""

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
 
@@ -15,9 +14,11 @@ from tui.domain.history import History
 from tui.resources import stylesheet
 from tui.ui.bindings import bindings
 from tui.ui.command import Scope
+from tui.ui.following import Follows, Seen
 from tui.ui.glyphs import UTF_8
 from tui.ui.history_words import SPANS, history_lines, title_words
 from tui.ui.line import Line, Part, Tone, line, spread
+from tui.ui.said import Said
 from tui.ui.screens.history_export import HistoryExportScreen
 from tui.ui.widgets.computed import Computed
 from tui.ui.widgets.footer import Footer
@@ -67,20 +68,18 @@ class HistoryText(Scrolling):
         self.refresh()
 
 
-class HistoryScreen(Screen[None]):
+def view_of(seen: Seen) -> HistoryView:
+    """The slice of all that is known."""
+    return HistoryView(seen.state.history, seen.now, seen.masked)
+
+
+class HistoryScreen(Follows, Screen[None]):
     """Draws the view that the app keeps up to date in `view`. folder: where an export goes."""
 
     CSS_PATH: ClassVar[Any] = [stylesheet("screens/history.tcss")]
     BINDINGS = bindings(Scope.HISTORY)
     AUTO_FOCUS = "#history-text"
     view: var[HistoryView | None] = var(None)
-
-    class Said(Message):
-        """Something to tell the user in a notice."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
 
     def __init__(self, view: HistoryView, folder: Path) -> None:
         super().__init__(id="history-screen")
@@ -98,6 +97,10 @@ class HistoryScreen(Screen[None]):
         """Show what is known."""
         self._show()
 
+    def follow(self, seen: Seen) -> None:
+        """A newer history."""
+        self.view = view_of(seen)
+
     def watch_view(self) -> None:
         """Time has passed; there may be more to show."""
         self._show()
@@ -114,7 +117,7 @@ class HistoryScreen(Screen[None]):
 
         def exported(told: str | None) -> None:
             if told is not None:
-                self.post_message(self.Said(told))
+                self.post_message(Said(told))
 
         view = self.view
         self.app.push_screen(HistoryExportScreen(self._folder, view.history, view.now, view.masked), exported)

@@ -1,10 +1,9 @@
 """The monitor: header, banner, panes and footer, laid out for the terminal's size."""
 
-from typing import Any, ClassVar
-
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
@@ -19,7 +18,6 @@ from tui.domain.remedy import COPY, REOPEN
 from tui.domain.reopen import refusal
 from tui.domain.state import MonitorState
 from tui.domain.verdict import Verdict, login_live
-from tui.resources import stylesheet
 from tui.ui.account_view import AccountsView
 from tui.ui.bindings import bindings
 from tui.ui.command import Scope
@@ -33,16 +31,21 @@ from tui.ui.position_words import COLUMNS
 from tui.ui.positions_slice import PositionsSlice
 from tui.ui.preset import Preset
 from tui.ui.remembering import sort_of, sorting_of
-from tui.ui.screens.export import ExportScreen
-from tui.ui.screens.sort import SortScreen
+from tui.ui.said import Said
 from tui.ui.size import MIN_HEIGHT, MIN_WIDTH, Density, density
 from tui.ui.widgets.banner import Banner, BannerView, needed
 from tui.ui.widgets.computed import Computed
 from tui.ui.widgets.footer import Footer, TrafficView
 from tui.ui.widgets.header import Header, HeaderView
+from tui.ui.widgets.pane import hand_over
 from tui.ui.widgets.table import KeyedTable
 from tui.ui.zoom import PANES, focus_pane, pane_of, shown, zoom_to
 
+STYLES = (
+    "screens/monitor.tcss",
+    *(f"panes/{name}.tcss" for name in ("path", "session", "accounts", "positions", "events")),
+)
+"""The stylesheets, which the app reads with its own: those that come with a screen have all of them parsed again."""
 _FEW_ROWS = 5
 """Lines of the Path pane where there is little room, or a banner."""
 _ROOMY = 34
@@ -52,10 +55,6 @@ _ROOMY = 34
 class MonitorScreen(Screen[None]):
     """Draws one state; hands each pane its slice and the time."""
 
-    CSS_PATH: ClassVar[Any] = [
-        stylesheet("screens/monitor.tcss"),
-        *(stylesheet(f"panes/{name}.tcss") for name in ("path", "session", "accounts", "positions", "events")),
-    ]
     BINDINGS = bindings(Scope.MONITOR)
     # What has the focus is decided once there is something to look at.
     AUTO_FOCUS = ""
@@ -67,13 +66,6 @@ class MonitorScreen(Screen[None]):
 
     class Rearranged(Message):
         """The user zoomed a pane, or arranged the positions otherwise: worth remembering."""
-
-    class Said(Message):
-        """Something to tell the user in a notice."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
 
     def __init__(self, profile: str = "", preset: Preset | None = None) -> None:
         super().__init__(id="monitor")
@@ -138,7 +130,8 @@ class MonitorScreen(Screen[None]):
         )
         self._show_panes(*(self._frozen or self._newest))
         self._offer(state, verdict, refused)
-        self.query_one(Footer).tell(_traffic(state, sent), now)
+        spared = self.preset.tempo.every(self.app.app_focus) if self.preset.tempo.slow else None
+        self.query_one(Footer).tell(_traffic(state, sent, spared), now)
 
     def _show_panes(self, state: MonitorState, verdict: Verdict, now: Moment) -> None:
         path, session = self.query_one(PathPane), self.query_one(SessionPane)
@@ -146,29 +139,34 @@ class MonitorScreen(Screen[None]):
         journal = self.query_one(EventsPane)
         metered, keeps_alive = state.path.plan.metered, state.session.keep_alive.enabled
         monthly = monthly_cost(state.pace, keeps_alive) if metered else None
-        path.state = PathView(state.path, verdict.name, state.pace, monthly)
-        session.state = SessionView(
-            state.session, login_live(state, now), verdict.name, state.pace, state.path.plan.metered
-        )
-        accounts.state = AccountsView(state.accounts, state.pace, self.masked)
-        positions.state = self._slice.of(state, verdict)
-        journal.state = EventsView(state.journal, state.faults)
-        for pane in (path, session, accounts, positions, journal):
-            pane.now = now
+        calm, live = self.preset.tempo.rests(verdict.name, now.wall.second), login_live(state, now)
+        hand_over(path, PathView(state.path, verdict.name, state.pace, monthly), now, calm)
+        hand_over(session, SessionView(state.session, live, verdict.name, state.pace, metered), now, calm)
+        hand_over(accounts, AccountsView(state.accounts, state.pace, self.masked), now, calm)
+        holdings = self._slice.of(state, verdict)
+        hand_over(positions, holdings, now, calm and not positions.marked)
+        hand_over(journal, EventsView(state.journal, state.faults), now, calm)
         # What the verdict makes unknowable leaves its room to the banner; what is still known stays.
         alarmed = needed(verdict)
-        held = bool(state.accounts.all) or positions.state.book is not None or verdict.name.tradable or not alarmed
-        self.query_one("#holdings").set_class(not held, "-gone")
-        self.update_classes({"-bare": not held, "-crowded": held and alarmed})
-        self._make_room()
+        held = bool(state.accounts.all) or holdings.book is not None or verdict.name.tradable or not alarmed
+        crowded = held and alarmed
+        # All at once, here and below: each change of a class has all rules matched anew.
+        self.update_classes({"-bare": not held, "-crowded": crowded} | self._room(crowded))
         self._give_focus(held)
 
-    def _make_room(self) -> None:
-        """As many lines for the Path pane as it has something to say, within what is left for the holdings."""
+    def _room(self, crowded: bool) -> dict[str, bool]:
+        """The classes that give the Path pane as many lines as it has something to say, within what is left for it."""
+        if self._density is not Density.FULL:
+            return {}
         path = self.query_one(PathPane)
-        roomy = self.size.height >= _ROOMY and not self.has_class("-crowded")
+        roomy = self.size.height >= _ROOMY and not crowded
         wanted = min(path.wanted(path.size.width or MIN_WIDTH), MOST_ROWS if roomy else _FEW_ROWS)
-        self.update_classes({f"-rows-{rows}": rows == wanted for rows in range(_FEW_ROWS, MOST_ROWS + 1)})
+        return {f"-rows-{rows}": rows == wanted for rows in range(_FEW_ROWS, MOST_ROWS + 1)}
+
+    def fit(self, size: Size) -> None:
+        """Choose the layout for a terminal of that size before there is anything to lay out."""
+        self._density = density(size.width, size.height)
+        self.update_classes(_layout(size), update=False)
 
     def _offer(self, state: MonitorState, verdict: Verdict, refused: bool) -> None:
         """Only what would do something now has a place in the footer."""
@@ -190,14 +188,8 @@ class MonitorScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout."""
         chosen = self._density = density(event.size.width, event.size.height)
-        # All at once: each change of a class has all rules matched anew.
-        self.update_classes(
-            {f"-{each}": each is chosen for each in Density}
-            | {"-stacked": chosen in {Density.COMPACT, Density.BRIEF}}
-            | {"-wide": event.size.width >= 160, "-broad": event.size.width >= 192}
-        )
         self._lay_out()
-        self._make_room()
+        self.update_classes(_layout(event.size) | self._room(self.has_class("-crowded")))
         self.query_one(Banner).density = chosen
         self.query_one("#too-small", Computed).redraw()
 
@@ -258,6 +250,8 @@ class MonitorScreen(Screen[None]):
 
     def action_sort(self) -> None:
         """Ask what the positions are to be sorted by."""
+        from tui.ui.screens.sort import SortScreen
+
         positions = self.query_one(PositionsPane)
 
         def chosen(sorting: Sorting | None) -> None:
@@ -269,16 +263,18 @@ class MonitorScreen(Screen[None]):
 
     def action_export(self) -> None:
         """Ask where the positions are to be written, and write them."""
+        from tui.ui.screens.export import ExportScreen
+
         positions = self.query_one(PositionsPane)
         held = positions.all_positions()
         book = positions.state.book if positions.state else None
         if book is None or not held:
-            self.post_message(self.Said("There are no positions to export."))
+            self.post_message(Said("There are no positions to export."))
             return
 
         def exported(told: str | None) -> None:
             if told is not None:
-                self.post_message(self.Said(told))
+                self.post_message(Said(told))
 
         folder, shown = self.preset.export_folder, positions.shown_positions()
         self.app.push_screen(ExportScreen(folder, shown, held, book.at, self.masked), exported)
@@ -326,8 +322,18 @@ class MonitorScreen(Screen[None]):
         return wrap(line(Part(words, Tone.WARN)), width)
 
 
-def _traffic(state: MonitorState, sent: float | None) -> TrafficView:
+def _layout(size: Size) -> dict[str, bool]:
+    """The classes by which the stylesheet lays out a terminal of that size."""
+    chosen = density(size.width, size.height)
+    return (
+        {f"-{each}": each is chosen for each in Density}
+        | {"-stacked": chosen in {Density.COMPACT, Density.BRIEF}}
+        | {"-wide": size.width >= 160, "-broad": size.width >= 192}
+    )
+
+
+def _traffic(state: MonitorState, sent: float | None, every: int | None) -> TrafficView:
     known = state.traffic
     if known is None:
-        return TrafficView(sent=sent)
-    return TrafficView(known.own, known.all, known.limited, known.until, sent)
+        return TrafficView(sent=sent, every=every)
+    return TrafficView(known.own, known.all, known.limited, known.until, sent, every)

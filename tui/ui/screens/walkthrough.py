@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from tui.clock import Moment
 from tui.doctor.check import Act, Outcome
+from tui.domain.reopen import refusal
 from tui.domain.session import Reopening
 from tui.resources import stylesheet
 from tui.ui.bindings import bindings
@@ -20,6 +21,7 @@ from tui.ui.browsing import Browse
 from tui.ui.command import Scope
 from tui.ui.commands import BY_ID
 from tui.ui.copying import Copyable
+from tui.ui.following import Follows, Seen
 from tui.ui.keymap import DEFAULT, Keymap
 from tui.ui.line import Line
 from tui.ui.screens.copy import CopyScreen
@@ -80,7 +82,14 @@ class WalkthroughDetail(Scrolling):
             self.scroll_to(y=0, animate=False, force=True, immediate=True)
 
 
-class WalkthroughScreen(Screen[None]):
+def view_of(seen: Seen) -> WalkthroughView:
+    """The slice of all that is known."""
+    name = seen.verdict.name
+    refused = refusal(seen.state, name, seen.now)
+    return WalkthroughView(seen.state, seen.examination, name, refused, seen.masked, seen.browses)
+
+
+class WalkthroughScreen(Follows, Screen[None]):
     """Draws the view that the app keeps up to date in `state`, at the time `now`.
 
     It has the checks run when it opens, and again by itself when a remedy has changed the verdict, or when the setup
@@ -90,6 +99,8 @@ class WalkthroughScreen(Screen[None]):
     CSS_PATH: ClassVar[Any] = [stylesheet("screens/walkthrough.tcss")]
     BINDINGS = bindings(Scope.WALKTHROUGH)
     AUTO_FOCUS = "#walkthrough-list"
+    # It checks again by itself, whatever it asks just then.
+    beneath = True
     state: var[WalkthroughView | None] = var(None)
     now: var[Moment | None] = var(None)
 
@@ -113,6 +124,10 @@ class WalkthroughScreen(Screen[None]):
             yield MarkedList(id="walkthrough-list")
             yield WalkthroughDetail(self._detail)
         yield Footer(Scope.WALKTHROUGH)
+
+    def follow(self, seen: Seen) -> None:
+        """A check may have ended, or the session have changed."""
+        self.state, self.now = view_of(seen), seen.now
 
     def on_mount(self) -> None:
         """Begin to check."""

@@ -27,7 +27,8 @@ class TrafficView:
 
     requests: a second, by this process. together: by all cpwatch processes on this machine. limited: the 429s that
     this process was answered. until: when the longest penalty that holds ends, None where none does. sent: bytes a
-    second to the terminal. None: not known yet.
+    second to the terminal. None: not known yet. every: seconds between two drawings where the link is spared, None
+    where it is not.
     """
 
     requests: float | None = None
@@ -35,6 +36,7 @@ class TrafficView:
     limited: int = 0
     until: Moment | None = None
     sent: float | None = None
+    every: int | None = None
 
 
 def rate_text(sent: float) -> str:
@@ -48,7 +50,11 @@ def rate_text(sent: float) -> str:
 
 
 def traffic_variants(view: TrafficView) -> tuple[Line, ...]:
-    """The traffic as `0.6 req/s  0×429  1.1 kB/s`, and with ever less of it; a penalty that holds goes last."""
+    """The traffic as `0.6 req/s  0×429  1.1 kB/s`, and with ever less of it; a penalty that holds goes last.
+
+    That the link is spared stands in each of them: what is drawn is up to so many seconds old.
+    """
+    spared = line(Part(f"slow link: every {view.every} s", Tone.LABEL)) if view.every is not None else ()
     asked: Line = ()
     if view.requests is not None:
         ours = f"{view.requests:.1f}"
@@ -61,8 +67,8 @@ def traffic_variants(view: TrafficView) -> tuple[Line, ...]:
     elif view.requests is not None:
         refused = line(Part(f"{view.limited}×429", Tone.MUTED))
     sent = line(Part(rate_text(view.sent), Tone.MUTED)) if view.sent is not None else ()
-    variants = [(asked, refused, sent), (asked, refused), (refused,) if view.until is not None else (asked,)]
-    return tuple(made for groups in variants if (made := joined(groups)))
+    variants = [(asked, refused, sent), (asked, refused), (refused,) if view.until is not None else (asked,), ()]
+    return tuple(made for groups in variants if (made := joined((*groups, spared))))
 
 
 def typing_keys(command: Command, keymap: Keymap, entered: str) -> str:
@@ -103,10 +109,12 @@ def footer_line(
     entered: str | None = None,
 ) -> Line:
     """The commands at the left, and at the right as much of the traffic as leaves room for the first of them."""
-    for told in traffic_variants(traffic) if traffic is not None else ():
+    variants = traffic_variants(traffic) if traffic is not None else ()
+    for told in variants:
         room = cells - width(told) - 1
         shown, count = commands_line(offered, room - 2, keymap, entered)
-        if count >= min(FIRST, len(offered)):
+        must = traffic is not None and traffic.every is not None and told is variants[-1]
+        if must or count >= min(FIRST, len(offered)):
             return line(*shown, " " * (room - width(shown)), *told)
     return commands_line(offered, cells, keymap, entered)[0]
 
