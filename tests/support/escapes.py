@@ -37,7 +37,7 @@ def _offence(match: re.Match[str]) -> str | None:
     if match["final"] is None:
         return f"ESC {match['other']!r}"
     kind = match["private"] + match["between"] + match["final"]
-    if kind not in KNOWN:
+    if kind not in KNOWN or (kind == "J" and match["numbers"] not in {"", "2"}):
         return f"CSI {match[0][2:]!r}"
     strange = set(match["numbers"].split(";")) - MODES if match["private"] == "?" else set()
     return f"mode {', '.join(sorted(strange))}" if strange else None

@@ -3,15 +3,12 @@
 import asyncio
 import contextlib
 import logging
-import os
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
 from textual import events, on
 from textual.binding import BindingType
-from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.message import Message
 from textual.reactive import var
@@ -21,19 +18,15 @@ from tui.clock import Moment
 from tui.config.themes import ThemeName
 from tui.domain.accounts import ALL
 from tui.domain.address import Address
-from tui.domain.proof import Proof
-from tui.domain.reopen import refusal
-from tui.domain.state import MonitorState
 from tui.domain.verdict import Verdict, VerdictName, verdict
 from tui.resources import stylesheet
+from tui.ui.above import AboveMonitor, Judge
 from tui.ui.bare_app import BareApp
 from tui.ui.bindings import bindings
 from tui.ui.changes import Changes
 from tui.ui.command import Scope
-from tui.ui.copying import Copyable, copyables, public_copyables
 from tui.ui.ends import HUNG_UP, OurTerminal, mend_continue
-from tui.ui.following import Follows, Seen
-from tui.ui.glyphs import printable
+from tui.ui.following import Follows
 from tui.ui.meter import Meter, metered
 from tui.ui.notification import notification
 from tui.ui.palette import PaletteProvider
@@ -47,14 +40,13 @@ from tui.ui.tempo import Drawn
 from tui.ui.theme import DARK, NAMES
 
 log = logging.getLogger(__name__)
-Judge = Callable[[MonitorState, Moment], Verdict]
 
 
 class SnapshotReady(Message):
     """The source has a newer state than the one that is drawn."""
 
 
-class CpwatchApp(BareApp):
+class CpwatchApp(AboveMonitor):
     """The monitor as a full-screen program. Its return value is the exit code.
 
     source: started when the screen is up, stopped when it goes. profile: its name, shown in the header. theme: one
@@ -120,7 +112,7 @@ class CpwatchApp(BareApp):
     def on_snapshot_ready(self) -> None:
         """Draw the newest state, however many there were since the last drawing; what can wait comes with the tick."""
         self._pending = False
-        if self.preset.tempo.looked_at == 0 or self._drawn is None or self._drawn.urges(Drawn.of(self._seen())):
+        if self.preset.tempo.looked_at == 0 or self._drawn is None or self._drawn.urges(Drawn.of(self.seen())):
             self._draw()
 
     def watch_app_focus(self, focus: bool) -> None:
@@ -149,17 +141,6 @@ class CpwatchApp(BareApp):
         at = ids.index(accounts.visible) if accounts.visible in ids else -1
         self.source.choose_account(ids[(at + step) % len(ids)])
 
-    def action_help(self) -> None:
-        """Show the help screen."""
-        from tui.ui.screens.help import HelpScreen
-
-        self.push_screen(HelpScreen(self.keymap))
-
-    def action_command_palette(self) -> None:
-        """Show the palette, with a prompt that the terminal can show."""
-        if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(placeholder=printable("Search for commands…", self.encoding)))
-
     def action_next_theme(self) -> None:
         """Change to the next of our themes."""
         at = NAMES.index(self.theme) if self.theme in NAMES else -1
@@ -174,112 +155,10 @@ class CpwatchApp(BareApp):
         """Have everything asked anew."""
         self.source.refresh()
 
-    def action_reopen(self) -> None:
-        """Open the brokerage session again, on the user's word."""
-        from tui.ui.screens.reopen import ReopenScreen
-
-        state, now = self.source.snapshot, self.source.clock.now()
-        name = self._judge(state, now).name
-
-        def answered(compete: bool | None) -> None:
-            if compete is not None:
-                self.source.reopen(compete)
-
-        self.push_screen(ReopenScreen(name, refusal(state, name, now)), answered)
-
-    def action_copy(self) -> None:
-        """Copy what the advice names; where that is several things, ask which."""
-        state = self.source.snapshot
-        items = copyables(self._judge(state, self.source.clock.now()).remedy, state)
-        self._copy_one_of(items)
-
-    def action_copy_public(self) -> None:
-        """Copy the address under which a tunnel makes the gateway public; where there are several, ask which."""
-        items = public_copyables(self.source.snapshot.path)
-        if items:
-            self._copy_one_of(items)
-        else:
-            self.say("No public address of this gateway is known.")
-
-    def _copy_one_of(self, items: Sequence[Copyable]) -> None:
-        if len(items) == 1:
-            self.copy(items[0])
-        elif items:
-            from tui.ui.screens.copy import CopyScreen
-
-            self.push_screen(CopyScreen(items), self.copy)
-
-    def action_exposure(self) -> None:
-        """Show what is open, and offer to try the public addresses as a stranger would."""
-        from tui.ui.screens.exposure import ExposureScreen, view_of
-
-        def look() -> None:
-            # Another gateway may be watched by then.
-            self.source.look_for_exposure()
-
-        seen = self._seen()
-        self.push_screen(ExposureScreen(view_of(seen), seen.now, look, self.copy, self.keymap))
-
-    def action_walkthrough(self) -> None:
-        """Lead the user from what is wrong to what mends it."""
-        from tui.ui.screens.walkthrough import Hands, WalkthroughScreen, view_of
-
-        def examine(ids: tuple[str, ...] | None, fresh: bool) -> None:
-            # Another gateway may be watched by then.
-            self.source.examine(ids, fresh)
-
-        def setup(left: Callable[[], None]) -> None:
-            self._open_setup(left, self.source.snapshot.path.address.port)
-
-        hands = Hands(examine, self.action_reopen, setup, self.copy, self.say, self.preset.browse)
-        seen = self._seen()
-        self.push_screen(WalkthroughScreen(view_of(seen), seen.now, hands, self.keymap))
-
-    def action_setup(self) -> None:
-        """Lead the user through the setting up of a gateway, beside what is watched."""
-        self._open_setup()
-
-    def _open_setup(self, left: Callable[[], None] = lambda: None, meant: int | None = None) -> None:
-        """left: called once the user has left it. meant: the port of the gateway that it is about, if any."""
-        from tui.ui.wizard_opening import open_wizard
-
-        def prove(addresses: tuple[Address, ...], tell: Callable[[Proof], None]) -> bool:
-            # Another gateway may be watched by then.
-            return self.source.prove(addresses, tell)
-
-        opening = open_wizard(self, self.source.clock, prove, left, meant)
-        self.run_worker(opening, name="setup", group="setup", exclusive=True)
-
-    def action_events(self) -> None:
-        """Show everything that changed."""
-        from tui.ui.screens.events import EventsScreen, view_of
-
-        seen = self._seen()
-        self.push_screen(EventsScreen(view_of(seen), seen.now))
-
-    def action_history(self) -> None:
-        """Show the session as plots."""
-        from tui.ui.screens.history import HistoryScreen, view_of
-
-        self.push_screen(HistoryScreen(view_of(self._seen()), self.preset.export_folder))
-
     def action_profile(self, name: str) -> None:
         """Watch another profile's gateway from now on."""
         if self.gateways is not None and name != self.gateways.current:
             self.run_worker(self._watch(name), name=f"profile {name}")
-
-    def action_suspend(self) -> None:
-        """Stop the process as a shell's Ctrl+Z does; where that ends the keep-alive, say so first."""
-        if os.name == "nt" or self._driver is None or not self._driver.can_suspend:
-            self.say("Programs can't be stopped here.")
-            return
-        keep_alive = self.source.snapshot.session.keep_alive
-        if not keep_alive.enabled:
-            self.action_suspend_process()
-            return
-        from tui.ui.screens.suspend import SuspendScreen
-
-        self.push_screen(SuspendScreen(elsewhere=keep_alive.elsewhere), self._suspend_if)
 
     async def action_scenario(self, name: str) -> None:
         """Have the simulated gateway play another scenario, without waiting for it."""
@@ -291,10 +170,6 @@ class CpwatchApp(BareApp):
         failed = self.preset.remember(replace(self._monitor.arrangement, theme=theme))
         if failed is not None:
             self.say(failed)
-
-    def _suspend_if(self, wanted: bool | None) -> None:
-        if wanted:
-            self.action_suspend_process()
 
     async def _play(self, name: str) -> None:
         if await self._switching.play(name):
@@ -341,17 +216,11 @@ class CpwatchApp(BareApp):
             if self.preset.tempo.due(clock.now().wall.second, self.app_focus):
                 self._draw()
 
-    def _seen(self) -> Seen:
-        """What is so now."""
-        state, now = self.source.snapshot, self.source.clock.now()
-        masked, browses = self._monitor.masked, self.preset.browse is not None
-        return Seen(state, self._judge(state, now), now, self.source.examination, masked, browses)
-
     def _draw(self) -> None:
         # Told to end while it starts, what would be drawn on may never come to be.
         if not self._monitor.is_mounted or self.return_value is not None:
             return
-        seen = self._seen()
+        seen = self.seen()
         self._drawn = Drawn.of(seen)
         judged = seen.verdict
         self._monitor.show(seen.state, judged, seen.now, self.meter.rate(seen.now))

@@ -50,25 +50,34 @@ def mend_continue(driver: Driver, repaint: Callable[[], object]) -> None:
     if not callable(stop) or not callable(resume):
         return
     loop = asyncio.get_running_loop()
-    stopped = False
+    asked = stopped = False
 
     def stop_now(number: int) -> None:
-        nonlocal stopped
-        stopped = True
-        stop(number, None)
+        nonlocal asked, stopped
+        if asked:
+            asked, stopped = False, True
+            stop(number, None)
 
     def on_stop(number: int, _: FrameType | None) -> None:
+        nonlocal asked
+        asked = True
         # Not at once: what the signal came upon may hold the lock that writing needs.
-        loop.call_soon_threadsafe(stop_now, number)
+        try:
+            loop.call_soon_threadsafe(stop_now, number)
+        except RuntimeError:  # the loop has ended, and given the terminal back
+            os.kill(os.getpid(), signal.SIGSTOP)
 
     def on_continue(number: int, frame: FrameType | None) -> None:
-        nonlocal stopped
+        nonlocal asked, stopped
+        # A stop that has not come about yet is off, as it is for any program.
+        asked = False
         if stopped:
             stopped = False
             resume(number, frame)
         elif _readable():
             # Not at once either.
-            loop.call_soon_threadsafe(take_anew)
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(take_anew)
 
     def take_anew() -> None:
         driver.suspend_application_mode()

@@ -14,7 +14,7 @@ from tests.support.escapes import colours, offences, words
         b"\x1bP+q\x1b\\",
         b"\x1bc",
         b"\x1b",
-        b"\x1b[2J",
+        b"\x1b[3J",
         b"\x1b[6n",
         b"\x1b[?47h",
         b"\x07",
