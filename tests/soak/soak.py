@@ -275,7 +275,8 @@ class Soak:
         quiet, slow = 0, self.rig.transport.latency
         # Where each answer takes its time, something is always under way.
         self.rig.transport.latency = 0.0
-        for _ in range(2000):
+        # What happens just then may take two hours to pass.
+        for _ in range(20_000):
             under_way = any(flight.ended is None for flight in self.rig.transport.flights)
             quiet = 0 if under_way or self.rig.verdict().name.value != "ready" else quiet + 1
             if quiet > 20:

@@ -23,7 +23,7 @@ from tui.gateway.errors import GatewayError
 
 T = TypeVar("T")
 
-COST_FACTOR = 60.0
+COST_FACTOR = 150.0
 """A refresh of the positions may take this share of a processor: one part in so many. Its rows cost the screen too."""
 LINE_FACTOR = 4.0
 """And this share of the line: over a slow one thousands of rows are under way for seconds."""
