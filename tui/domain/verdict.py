@@ -83,21 +83,30 @@ def fresh(exchange: Exchange | None, interval: float, pace: Pace, now: Moment) -
     """True while the exchange, asked every `interval` seconds, may be relied on; a 429 for as long as it holds."""
     if exchange is None:
         return False
-    held = exchange.outcome.retry_after if isinstance(exchange.outcome, Failure) else None
-    # The next question goes out when the penalty ends, and has its own time to be answered.
-    return now.seconds_since(exchange.at) < max(pace.fresh_for(interval), (held or 0.0) + pace.read_timeout)
+    lasts = pace.fresh_for(interval)
+    if isinstance(failure := exchange.outcome, Failure):
+        # The next question goes out when the penalty ends, and has its own time to be answered.
+        lasts = max(lasts, (failure.retry_after or 0.0) + pace.read_timeout)
+        if failure.kind is FailureKind.SILENT:
+            # One question at a time then: the next may have to wait for a tickle to run into its own time-out.
+            lasts += pace.read_timeout
+    return now.seconds_since(exchange.at) < lasts
 
 
 def decisive(session: SessionState, pace: Pace, now: Moment) -> AuthStatus | Failure | None:
     """What the newest fresh question about the session brought; None where nothing fresh is known.
 
     Newest by the time of asking: an answer that was asked for later supersedes a time-out of an earlier question,
-    whichever of the two ended last. A tickle that says nothing of the session counts only where no auth status does.
+    whichever of the two ended last. A tickle that says nothing of the session counts only where no auth status does,
+    and none counts against an auth status that failed since, however long that is ago.
     """
     auth = session.auth if fresh(session.auth, pace.auth, pace, now) else None
     tickle = session.tickle if fresh(session.tickle, pace.tickle, pace, now) else None
+    newer = auth
+    if session.auth is not None and isinstance(session.auth.outcome, Failure):
+        newer = session.auth
     # By the monotonic clock alone: it never goes back, while a wall clock that was set would change the order.
-    if auth is not None and tickle is not None and auth.asked.ticks > tickle.asked.ticks:
+    if newer is not None and tickle is not None and newer.asked.ticks > tickle.asked.ticks:
         tickle = None
     match (tickle.outcome if tickle else None, auth.outcome if auth else None):
         case Tickle(auth=AuthStatus() as status), _:

@@ -177,6 +177,12 @@ def test_a_failure_grows_stale_like_an_answer() -> None:
     assert name_of(state_of(auth=asked(fails(FailureKind.REFUSED), 22.1))) == "unknown"
 
 
+def test_a_silence_lasts_until_the_tickle_that_goes_first_has_had_its_time() -> None:
+    before = asked(Tickle(GOOD), 71)
+    for seconds in (21.9, 22.7, 33.9):
+        assert name_of(state_of(asked(fails(FailureKind.SILENT), seconds), before)) == "backend_hung"
+
+
 def test_a_suspended_machine_knows_nothing_when_it_wakes() -> None:
     state = state_of(auth=asked(GOOD, 1), tickle=asked(Tickle(GOOD), 3))
     awake = Moment(NOW.wall + timedelta(hours=8), NOW.ticks + 0.5)
@@ -212,6 +218,10 @@ def test_unknown_at_the_start_is_told_apart_from_what_has_become_stale() -> None
         (asked(GOOD, 5), asked(fails(FailureKind.SILENT), 13, took=12), "ready"),
         # The newer one is stale, the older one is not.
         (asked(LAPSED, 30), asked(Tickle(GOOD), 100), "ready"),
+        # Nor does what went well before a failure become true again when that grows stale.
+        (asked(fails(FailureKind.REFUSED), 30), asked(Tickle(GOOD), 100), "unknown"),
+        (asked(fails(FailureKind.SILENT), 35), asked(Tickle(GOOD), 100), "unknown"),
+        (asked(fails(FailureKind.REFUSED), 30), asked(Tickle(GOOD), 20), "ready"),
         # A tickle without an auth status counts only where no auth status says otherwise.
         (asked(GOOD, 3), asked(NOTHING, 1), "ready"),
         (asked(LAPSED, 3), asked(NOTHING, 1), "session_lapsed"),
