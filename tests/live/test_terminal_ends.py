@@ -52,12 +52,7 @@ def test_continued_without_having_been_stopped_it_goes_on_and_ends(tmp_path: Pat
             before = len(window.written)
             window.process.send_signal(signal.SIGCONT)
             window.until(lambda before=before: b"AAPL" in window.written[before:].partition(TAKEN)[2])
-        window.press("?")
-        window.until("order round")
-        window.press("q")
-        window.until("AAPL")
-        window.press("q")
-        assert window.ended() == 0
+        assert window.opened_help_and_quit() == 0
 
 
 def test_it_ends_with_its_window(tmp_path: Path) -> None:

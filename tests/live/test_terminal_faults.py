@@ -93,12 +93,7 @@ def test_a_reader_that_comes_back_sees_the_present_screen(tmp_path: Path) -> Non
     with blocked(tmp_path, f'{sys.executable} -c "import os; os.set_blocking(2, False)"; ') as window:
         window.resize(80, 24)
         window.until(lambda: "AAPL" in window.screen and "╭" not in window.screen)
-        window.press("?")
-        window.until("order round")
-        window.press("q")
-        window.until("AAPL")
-        window.press("q")
-        assert window.ended() == 0
+        assert window.opened_help_and_quit() == 0
 
 
 def test_told_to_end_while_it_starts_it_gives_the_terminal_back(tmp_path: Path) -> None:

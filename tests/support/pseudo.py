@@ -148,6 +148,15 @@ class Pseudo:
             pass
         return self.process.wait(DEADLINE)
 
+    def opened_help_and_quit(self) -> int:
+        """Have the monitor, which shows the demo's book, open its help, close it and end; its exit code."""
+        self.press("?")
+        self.until("order round")
+        self.press("q")
+        self.until("AAPL")
+        self.press("q")
+        return self.ended()
+
     def close(self) -> None:
         """End the program, and its terminal."""
         if self.process.poll() is None:

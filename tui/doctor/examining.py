@@ -11,8 +11,7 @@ from tui.doctor.examination import Examination
 from tui.domain.address import Address
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.proof import Proof
-from tui.domain.redact import redacted
-from tui.domain.sanitise import safe_text
+from tui.domain.redact import described
 from tui.domain.state import MonitorState
 from tui.domain.way import Told
 from tui.engine.beside import Doing, Never
@@ -168,7 +167,7 @@ class Examining:
             raise
         except Exception as error:
             log.exception("the walkthrough's checks ended by a defect")
-            what = safe_text(redacted(f"{type(error).__name__}: {error}"))
+            what = described(error)
             trouble = f"The checks were ended by a defect of cpwatch ({what})."
         finally:
             self._publish(self._ended(trouble))

@@ -7,8 +7,7 @@ from typing import TypeVar
 
 from tui.clock import Clock, within
 from tui.doctor.check import Check, Outcome, Result, Status
-from tui.domain.redact import redacted
-from tui.domain.sanitise import safe_text
+from tui.domain.redact import described
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +75,7 @@ async def _looked(check: Check[S], scene: S, clock: Clock) -> Outcome:
         return Outcome(Status.FAILED, "too-long", f"no end after {LONGEST:g} s", "This check itself did not end.")
     except Exception as error:
         log.exception("the check %s failed by a defect", check.id)
-        what = safe_text(redacted(f"{type(error).__name__}: {error}"))
+        what = described(error)
         return Outcome(Status.FAILED, "defect", what, "A defect of cpwatch kept this check from telling anything.")
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from tui.domain.sanitise import safe_text
+
 _MASK = "•••"
 _HEADERS = r"(?:proxy-)?authorization|(?:set-)?cookie"
 _KEYS = (
@@ -31,3 +33,8 @@ def redacted(text: str) -> str:
     for pattern, mask in _RULES:
         text = pattern.sub(mask, text)
     return text
+
+
+def described(error: BaseException) -> str:
+    """An exception's kind and message in one line that can be shown and logged."""
+    return safe_text(redacted(f"{type(error).__name__}: {error}"))

@@ -13,9 +13,8 @@ from tui.domain.exposure import Openness, Probe
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.journal import Level
 from tui.domain.public import internet_urls
-from tui.domain.redact import redacted
+from tui.domain.redact import described
 from tui.domain.reopen import HELPS, not_before, refusal, unhelped
-from tui.domain.sanitise import safe_text
 from tui.domain.session import AuthStatus
 from tui.domain.verdict import VerdictName, verdict
 from tui.engine.core import Core, unless
@@ -109,7 +108,7 @@ class Actions:
             return replace(probe, url=url)
         except Exception as error:
             log.exception("the look at a public address failed by a defect")
-            what = safe_text(redacted(f"{type(error).__name__}: {error}"))
+            what = described(error)
             core.notice(Level.ALARM, f"the look at the public addresses failed by a defect of cpwatch ({what})")
             return Probe(url, Openness.UNCLEAR, "not looked at, by a defect of cpwatch")
 
@@ -122,7 +121,7 @@ class Actions:
             outcome = error.failure
         except Exception as error:
             log.exception("re-opening the brokerage session failed by a defect")
-            what = safe_text(redacted(f"{type(error).__name__}: {error}"))
+            what = described(error)
             outcome = Failure(FailureKind.UNEXPECTED, f"a defect of cpwatch ({what})")
         core.apply(ReopenSeen(core.gateway, core.now(), outcome))
         core.wake("auth status", "keep-alive", "brokerage", "day")

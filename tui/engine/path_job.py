@@ -12,8 +12,7 @@ from tui.domain.address import Address, PathKind
 from tui.domain.events import PathSeen
 from tui.domain.journal import Level
 from tui.domain.path import PathState
-from tui.domain.redact import redacted
-from tui.domain.sanitise import safe_text
+from tui.domain.redact import described
 from tui.domain.way import Forward, Told
 from tui.engine.core import Core
 from tui.path.detect import Hints, Seen, detect
@@ -105,7 +104,7 @@ async def look_at_way(job: PathJob, tell: Callable[[str], None] = lambda _: None
         await job.round()
     except Exception as error:
         log.exception("the look at the way failed")
-        what = safe_text(redacted(f"{type(error).__name__}: {error}"))
+        what = described(error)
         text = f"the look at the way failed by a defect of cpwatch ({what}); it is told by the address alone"
         job.core.notice(Level.ALARM, text)
         tell(text)

@@ -10,8 +10,7 @@ from tui.clock import Clock
 from tui.domain.address import Address
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.proof import Proof
-from tui.domain.redact import redacted
-from tui.domain.sanitise import safe_text
+from tui.domain.redact import described
 from tui.engine.budget import Budget
 from tui.engine.probe_job import PROBE
 from tui.gateway.own import let_in
@@ -38,7 +37,7 @@ async def prove(core: Knows, addresses: Sequence[Address], tell: Tell, ask: LetI
             proof = await _asked(core, address, ask)
         except Exception as error:
             log.exception("a proof ended by a defect")
-            what = safe_text(redacted(f"a defect of cpwatch: {type(error).__name__}: {error}"))
+            what = f"a defect of cpwatch: {described(error)}"
             proof = Proof(address, Failure(FailureKind.UNEXPECTED, what))
         tell(proof)
 

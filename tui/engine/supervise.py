@@ -8,8 +8,7 @@ from typing import Protocol
 
 from tui.clock import Clock, wait
 from tui.domain.events import JobDied, JobRevived
-from tui.domain.redact import redacted
-from tui.domain.sanitise import safe_text
+from tui.domain.redact import described
 from tui.engine.core import Core
 
 log = logging.getLogger(__name__)
@@ -71,7 +70,7 @@ async def supervise(job: Job, core: Core) -> None:
             log.exception("the %s job failed", job.name)
             delay = backoff.next()
             dead = True
-            what = safe_text(redacted(f"{type(error).__name__}: {error}"))
+            what = described(error)
             core.apply(JobDied(core.gateway, core.now(), job.name, what, delay))
         else:
             backoff.reset()

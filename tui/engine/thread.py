@@ -10,8 +10,7 @@ from typing import Protocol
 
 from tui.clock import Clock
 from tui.domain.journal import Level
-from tui.domain.redact import redacted
-from tui.domain.sanitise import safe_text
+from tui.domain.redact import described
 from tui.domain.secret import Secret
 from tui.domain.state import MonitorState
 from tui.domain.way import Told
@@ -147,7 +146,7 @@ class MonitorEngine:
             from tui.domain.reduce import reduce
 
             log.exception("the engine ended")
-            what = safe_text(redacted(f"{type(error).__name__}: {error}"))
+            what = described(error)
             died = JobDied(self.snapshot.gateway, self.clock.now(), "engine", what, None)
             self._publish(reduce(self.snapshot, died))
         finally:

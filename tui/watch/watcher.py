@@ -8,8 +8,7 @@ from typing import Protocol
 
 from tui.clock import Moment
 from tui.domain.journal import Level
-from tui.domain.redact import redacted
-from tui.domain.sanitise import safe_text
+from tui.domain.redact import described
 from tui.domain.state import MonitorState, Pace
 from tui.domain.verdict import Verdict, verdict
 from tui.engine.actions import Actions
@@ -157,7 +156,7 @@ class Watcher:
                 return  # once a second would fill the log
             self._broken.add(callback)
             log.exception("a subscriber failed")
-            self.core.notice(Level.ALARM, f"a part of the watch failed by a defect of cpwatch ({_what(error)})")
+            self.core.notice(Level.ALARM, f"a part of the watch failed by a defect of cpwatch ({described(error)})")
 
     async def _serving(self, service: Service) -> None:
         backoff = Backoff(5.0)
@@ -167,7 +166,7 @@ class Watcher:
                 return await service.run(self)
             except Exception as error:
                 log.exception("the %s service failed", name)
-                text = f"the {name} service failed by a defect of cpwatch ({_what(error)}), and is started again"
+                text = f"the {name} service failed by a defect of cpwatch ({described(error)}), and is started again"
                 self.core.notice(Level.ALARM, text)
             await self.clock.sleep(backoff.next())
 
@@ -182,7 +181,3 @@ def _login_job(core: Core) -> Job:
     if core.state.path.plan.metered:
         return OnWord(make, core, lambda core: 0 if core.state.session.sign_in else 1)
     return make(core)
-
-
-def _what(error: Exception) -> str:
-    return safe_text(redacted(f"{type(error).__name__}: {error}"))
