@@ -78,33 +78,18 @@ def test_the_monitor_loads_no_screen_but_its_own() -> None:
     assert not {name for name in modules if name.startswith(late)}
 
 
-def test_status_never_loads_the_screen() -> None:
-    # httpx loads its own command line, and rich with it, where click is installed. No dependency of cpwatch brings
-    # click; the linters here do. So it is hidden, as it is for users.
-    hide_click = f"""
-import sys
-sys.modules["click"] = None
-from tui.cli import main
-sys.exit(main(["status", "--json", "--url", "https://127.0.0.1:{free_port()}"]))
-"""
-    code, packages = loaded("-c", hide_click)
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
+def test_status_never_loads_the_screen(form: tuple[str, ...]) -> None:
+    code, packages = loaded("-m", "tui", "status", *form, "--url", f"https://127.0.0.1:{free_port()}")
     assert code == 3
     assert "httpx" in packages, "the look was not taken, so that this test shows nothing"
     assert not packages & SCREEN
-
-
-def test_status_as_a_user_calls_it_never_loads_textual() -> None:
-    code, packages = loaded("-m", "tui", "status", "--url", f"https://127.0.0.1:{free_port()}")
-    assert code == 3
-    assert "httpx" in packages
-    assert "textual" not in packages
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it ends itself by a signal")
 def test_watch_never_loads_the_screen(tmp_path: Path) -> None:
     told_to_end = f"""
 import signal, sys
-sys.modules["click"] = None
 from tui.watch.loglines import LineLog
 follow = LineLog.follow
 def end(self, state):

@@ -1,7 +1,3 @@
 """The Web API of one gateway: a client with a method an endpoint, its wire models and its errors."""
 
-import sys
-
-# httpx's own command line. Where click is installed, it loads that, rich and pygments: five megabytes, and a third of a
-# start. httpx does without it where it can't be imported, and None is Python's own word for that.
-sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+from tui import lean as lean

@@ -262,7 +262,7 @@ class PositionsPane(TitledPane):
         table.set_sorted(self.sorting.key, self._arrow)
         table.set_rows(arranged.rows, arranged.marks, arranged.anchor)
         if arranged.marks:
-            # The time may be handed on only after the slice: the marks' own begins with it.
+            # The marks' own time begins with this drawing, once it is done.
             self.call_next(self._seen)
         table.display = bool(arranged.rows or arranged.heading.query)
         title = self.query_one("#positions-title", Computed)
